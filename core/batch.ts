@@ -1,0 +1,134 @@
+/**
+ * What flows: batches. A batch is bytes and columns of numbers, so it crosses threads without being copied.
+ * Packets and headers are views made on demand.
+ *
+ * @module
+ */
+
+/** One interface packets were captured on; a pcap file has exactly one. Plain data. */
+export interface InterfaceInfo {
+  /** LINKTYPE_ number (https://www.tcpdump.org/linktypes.html). */
+  readonly linkType: number;
+  /** Longest packet the capture would keep, in bytes; 0 for no limit. */
+  readonly snapLength: number;
+  /** Bytes of frame check sequence at each frame's end; `undefined` if the capture does not say. */
+  readonly fcsLength?: number;
+  /** Section of the file, counted from 0; always 0 for pcap. */
+  readonly section: number;
+  /** Number of the interface within its section, counted from 0. */
+  readonly id: number;
+  /** Ticks per second of its time stamps: a power of 10 or of 2, as text, for example `10^-9`. */
+  readonly resolution: string;
+  /** Seconds added to each time stamp (pcapng `if_tsoffset`). */
+  readonly offsetSeconds?: bigint;
+  /** Name, for example `eth0` (pcapng `if_name`). */
+  readonly name?: string;
+  /** Description (pcapng `if_description`). */
+  readonly description?: string;
+  /** Capture filter (pcapng `if_filter`). */
+  readonly filter?: string;
+  /** Operating system (pcapng `if_os`). */
+  readonly os?: string;
+  /** Hardware (pcapng `if_hardware`). */
+  readonly hardware?: string;
+}
+
+/** A part of a capture file that is no packet: a pcapng block, in the place where it stood. */
+export interface BlockColumns {
+  /** Blocks in this batch that are no packets. */
+  readonly count: number;
+  /** Where each block starts in the batch's `bytes`. */
+  readonly starts: Uint32Array;
+  /** Its length, type and lengths included. */
+  readonly lengths: Uint32Array;
+  /** The block stands before the frame with this index in the batch (`count` of frames: after the last). */
+  readonly before: Uint32Array;
+}
+
+/** Frames cut from a capture. All columns have at least `count` entries; those beyond are meaningless. */
+export interface FrameBatch {
+  /** Place in the capture: 0, 1, 2, … without gaps. */
+  readonly sequence: number;
+  /** Number of the first frame, counted from 1 as Wireshark does. */
+  readonly firstNumber: number;
+  /** Frames in this batch. */
+  readonly count: number;
+  /** Bytes of the file; frames stand in it with whatever the format puts between them. */
+  readonly bytes: Uint8Array;
+  /** Where each frame starts in `bytes`. */
+  readonly starts: Uint32Array;
+  /** Bytes captured of each frame. */
+  readonly capturedLengths: Uint32Array;
+  /** Length of each frame on the wire. */
+  readonly wireLengths: Uint32Array;
+  /** Whole seconds since 1970-01-01T00:00:00Z, rounded down; `NaN` where the format gives no time. */
+  readonly seconds: Float64Array;
+  /** Nanoseconds within the second, 0 to 999,999,999. */
+  readonly nanoseconds: Uint32Array;
+  /** LINKTYPE_ number of each frame. */
+  readonly linkTypes: Uint16Array;
+  /** Index into `interfaces` of each frame. */
+  readonly interfaceIds: Uint32Array;
+  /** The interfaces known so far, in the order they appeared, over all sections. */
+  readonly interfaces: readonly InterfaceInfo[];
+  /** Time of the capture's first frame, and of the frame before this batch (`NaN` seconds if there is none), for relative times. */
+  readonly clock: {
+    /** Seconds of the capture's first frame. */
+    readonly firstSeconds: number;
+    /** Nanoseconds of the capture's first frame. */
+    readonly firstNanoseconds: number;
+    /** Seconds of the frame before this batch. */
+    readonly previousSeconds: number;
+    /** Nanoseconds of the frame before this batch. */
+    readonly previousNanoseconds: number;
+  };
+  /** Byte order of the numbers around the frames (record headers, blocks, options). */
+  readonly littleEndian: boolean;
+  /** pcapng: where each frame's options start in `bytes`; absent for pcap. */
+  readonly optionStarts?: Uint32Array;
+  /** pcapng: bytes of each frame's options. */
+  readonly optionLengths?: Uint32Array;
+  /** Where each frame's whole record or block starts in `bytes`. */
+  readonly recordStarts: Uint32Array;
+  /** Length of the whole record or block. */
+  readonly recordLengths: Uint32Array;
+  /** pcapng: the blocks that are no packets. */
+  readonly blocks?: BlockColumns;
+  /** Modified pcap (magic a1b2cd34): the three fields its record header adds. */
+  readonly modified?: {
+    /** Interface index of the capturing host. */
+    readonly interfaceIndexes: Uint32Array;
+    /** EtherType the kernel reported. */
+    readonly protocols: Uint16Array;
+    /** Packet type (0 to us, 1 broadcast, 2 multicast, 3 to someone else, 4 from us). */
+    readonly packetTypes: Uint8Array;
+  };
+}
+
+/** What is known of a capture file from its first header. Plain data. */
+export interface CaptureHeader {
+  /** Format by name: `pcap`, `pcapng` … */
+  readonly format: string;
+  /** Byte order of the (first section of the) file. */
+  readonly littleEndian: boolean;
+  /** Version, for example 2.4. */
+  readonly version: readonly [major: number, minor: number];
+  /** Precision of the time stamps as stored: microseconds or nanoseconds for pcap; pcapng says it per interface. */
+  readonly precision?: "microseconds" | "nanoseconds";
+  /** pcap: the magic number. */
+  readonly magic: number;
+  /** pcap: correction from UTC to local time, in seconds; nearly always 0. */
+  readonly thiszone?: number;
+  /** pcap: accuracy of time stamps; nearly always 0. */
+  readonly sigfigs?: number;
+  /** pcap: longest packet kept, in bytes. */
+  readonly snapLength?: number;
+  /** pcap: LINKTYPE_ number. */
+  readonly linkType?: number;
+  /** pcap: bytes of frame check sequence, if the header says so. */
+  readonly fcsLength?: number;
+  /** Compression around the file: `gzip`, `zstd`, `lz4`. */
+  readonly compression?: string;
+  /** The header's own bytes (pcap's 24, or the first section header block). */
+  readonly bytes: Uint8Array;
+}

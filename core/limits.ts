@@ -1,0 +1,30 @@
+/**
+ * Every limit pcapkit sets on hostile input, in one place, each with its reason.
+ *
+ * @module
+ */
+
+/** Bytes of one captured packet at most. Wireshark's own limit is 262,144; ours leaves room for jumbo captures (usbmon, loopback with offload). */
+export const PACKET_BYTES_MAX = 8 * 1024 * 1024;
+/** Bytes of one pcapng block at most, as Wireshark (16 MiB): a length beyond it is taken for damage. */
+export const BLOCK_BYTES_MAX = 16 * 1024 * 1024;
+/** Wire lengths above this are reported as implausible; nothing is allocated from them. */
+export const WIRE_LENGTH_PLAUSIBLE = 16 * 1024 * 1024;
+/** Interfaces of one pcapng section at most. */
+export const INTERFACES_MAX = 65_536;
+/** Bytes that a batch of frames aims at: small enough for the L2 cache, large enough to make a read call cheap. */
+export const BATCH_BYTES = 1024 * 1024;
+/** Packets of one batch at most, so that columns have a fixed size. */
+export const BATCH_PACKETS = 16_384;
+/** Layers of one packet at most: a tunnel in a tunnel in a tunnel ends here. */
+export const LAYERS_MAX = 64;
+/** Fields reported of one packet at most: what bounds the output made of one hostile packet. */
+export const FIELDS_MAX = 65_536;
+/** Bytes of text made for one packet at most (names expanded from compression pointers and the like). */
+export const TEXT_BYTES_MAX = 1024 * 1024;
+/** Elements of one list in a header (options, records, addresses) at most. */
+export const LIST_MAX = 16_384;
+/** Compression pointers followed for one DNS name at most; each must also point backwards. */
+export const NAME_POINTERS_MAX = 128;
+/** Bytes of a DNS name at most (RFC 1035 section 3.1). */
+export const NAME_BYTES_MAX = 255;
