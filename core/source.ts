@@ -1,0 +1,58 @@
+/**
+ * Where bytes come from, and what cuts them into frames: the two seams of reading.
+ *
+ * @module
+ */
+import type { CaptureHeader, FrameBatch } from "./batch.ts";
+import type { CaptureWarning } from "./errors.ts";
+
+/** A stream of bytes that is pulled: a file, a pipe, bytes in memory, any `ReadableStream`. */
+export interface ByteSource extends AsyncDisposable {
+  /** What messages call it: a path, `-` … */
+  readonly name: string;
+  /** Size in bytes, if it is known beforehand. */
+  readonly size?: number;
+  /**
+   * Fills the beginning of `into`; answers how many bytes, or `null` at the end. Answers without a promise where it
+   * can, so that reading a file costs no await.
+   */
+  read(into: Uint8Array): number | null | Promise<number | null>;
+}
+
+/** What framing may be told. */
+export interface FramingOptions {
+  /** Bytes a batch aims at. */
+  readonly batchBytes?: number;
+  /** Frames of a batch at most. */
+  readonly batchPackets?: number;
+  /**
+   * Use the buffers of the batch before the last again. Saves memory where each batch is done with before the one
+   * after the next is asked for; a packet kept longer would see other packets' bytes, so it is off unless asked for.
+   */
+  readonly reuse?: boolean;
+  /** Answer with the frames at hand as soon as the source has nothing more right now (pipes, growing files). */
+  readonly live?: boolean;
+  /** Told of every oddity; each is also counted. */
+  readonly onWarning?: (warning: CaptureWarning) => void;
+}
+
+/** A capture being cut into frames. */
+export interface Framing extends AsyncDisposable {
+  /** What its first header says. */
+  readonly header: CaptureHeader;
+  /**
+   * The next batch, or `undefined` at the end. Throws `CaptureFormatError` where the file is damaged, after every
+   * frame before the damage was delivered.
+   */
+  next(): FrameBatch | undefined | Promise<FrameBatch | undefined>;
+}
+
+/** Cuts a stream of bytes into frames. */
+export interface Framer {
+  /** Name on the command line: `pcap`, `pcapng`. */
+  readonly name: string;
+  /** Whether these first bytes (at least 4, if the source has them) are of the kind it reads. */
+  detect(head: Uint8Array): boolean;
+  /** Reads the file's header and stands before the first frame. */
+  open(source: ByteSource, options: FramingOptions): Promise<Framing>;
+}
