@@ -1,0 +1,613 @@
+/**
+ * The catalogue: the protocols in use, compiled to numbers, and the walk over a frame that uses them. The walk makes no
+ * object and no text, and calls a function only where a protocol's declaration brings one.
+ *
+ * @module
+ */
+import type { FrameBatch } from "./batch.ts";
+import type { FieldInfo } from "./field.ts";
+import { Issue } from "./items.ts";
+import { LAYERS_MAX } from "./limits.ts";
+import type { Length, Protocol, StackLayer } from "./protocol.ts";
+
+/** Columns of a layer row: protocol and flags, start, end of header, limit (captured), reported (on the wire). */
+export const LAYER = 5;
+/** A layer row's first column holds the protocol in its low 16 bits, and flags above. */
+export const PROTOCOL_MASK = 0xffff;
+/** Flag: the fixed part of the header is not all there. */
+export const PARTIAL = 0x1_0000;
+/** Columns of an issue row: packet in batch, kind, layer row, byte where it was met, bytes needed, layer row whose length set the limit (-1: the capture). */
+export const ISSUE = 6;
+
+// Columns of a rule.
+const MIN = 0,
+  FLAGS = 1,
+  LEN_AT = 2,
+  LEN_SPAN = 3,
+  LEN_SHIFT = 4,
+  LEN_MASK = 5,
+  LEN_UNIT = 6,
+  LEN_BASE = 7,
+  END_AT = 8,
+  END_BASE = 9,
+  END_UNIT = 10,
+  END_ZERO = 11,
+  TABLE = 12,
+  KEY_AT = 13,
+  KEY_SPAN = 14,
+  OR_AT = 15,
+  ZERO_AT = 16,
+  ZERO_MASK = 17,
+  SIZE = 18;
+const CALLS = 1, REST = 2, STOPS = 4;
+
+/** A way into a protocol: `key` of `table` leads to the protocol named `protocol`. */
+export interface Binding {
+  /** Table, for example `udp.port` or `linktype`. */
+  readonly table: string;
+  /** Key. */
+  readonly key: number;
+  /** Protocol's name. */
+  readonly protocol: string;
+}
+
+/** Where dissecting stops. */
+export interface Depth {
+  /** After the first layer of one of these protocols (Wireshark's names, labels, or aliases; case does not matter). */
+  readonly protocols?: readonly string[];
+  /** After the last layer of this part of the stack. */
+  readonly layer?: StackLayer;
+}
+
+const ORDER: readonly StackLayer[] = ["link", "internet", "transport", "application"];
+
+/** A frozen set of protocols. */
+export class Catalogue {
+  /** The protocols; a layer row's first column is an index into this. */
+  readonly protocols: readonly Protocol[];
+  /** All fields of all protocols; an item row's first column is an index into this. */
+  readonly fields: readonly FieldInfo[];
+  /** Index of each protocol's first field. */
+  readonly fieldBase: Int32Array;
+  /** Protocol of each field. */
+  readonly fieldProtocol: Uint16Array;
+  /** For each field, the first field with the same abbreviation. */
+  readonly sameAbbrev: Int32Array;
+  /** Rules of the walk. */
+  readonly rules: Int32Array;
+  /** Entries of all tables. */
+  readonly tables: Int16Array;
+  /** Where each table's entries start. */
+  readonly tableStart: Int32Array;
+  /** How many keys each table has. */
+  readonly tableSize: Int32Array;
+  /** For each table, the protocols that guess when no key leads on. */
+  readonly guesses: readonly (readonly number[])[];
+  /** The protocol that stands for what nothing else claims, or -1. */
+  readonly data: number;
+  readonly #names: ReadonlyMap<string, number>;
+  readonly #abbrevs: ReadonlyMap<string, readonly number[]>;
+
+  /**
+   * Compiles `protocols`.
+   *
+   * @throws {RangeError} If two protocols have one name, or a binding names none of them.
+   */
+  constructor(
+    protocols: readonly Protocol[],
+    bindings: readonly Binding[] = [],
+    depth: Depth = {},
+  ) {
+    this.protocols = protocols;
+    const byName = new Map<string, number>();
+    protocols.forEach((p, id) => {
+      if (byName.has(p.name)) {
+        throw new RangeError(`Cannot register protocol "${p.name}": current kit already has one`);
+      }
+      byName.set(p.name, id);
+    });
+    this.data = byName.get("data") ?? -1;
+
+    // Fields.
+    const fields: FieldInfo[] = [];
+    const owners: number[] = [];
+    this.fieldBase = new Int32Array(protocols.length);
+    protocols.forEach((p, id) => {
+      this.fieldBase[id] = fields.length;
+      for (const f of p.fields) {
+        fields.push(f);
+        owners.push(id);
+      }
+    });
+    this.fields = fields;
+    this.fieldProtocol = Uint16Array.from(owners);
+    const abbrevs = new Map<string, number[]>();
+    this.sameAbbrev = new Int32Array(fields.length);
+    fields.forEach((f, i) => {
+      const same = abbrevs.get(f.abbrev) ?? [];
+      if (same.length === 0) abbrevs.set(f.abbrev, same);
+      same.push(i);
+      this.sameAbbrev[i] = same[0];
+    });
+    fields.forEach((f, i) => {
+      if (f.also === undefined) return;
+      const same = abbrevs.get(f.also) ?? [];
+      if (same.length === 0) abbrevs.set(f.also, same);
+      same.push(i);
+    });
+    this.#abbrevs = abbrevs;
+
+    // Tables.
+    const names = new Map<string, number>();
+    const most: number[] = [];
+    const table = (name: string, key = 0): number => {
+      let t = names.get(name);
+      if (t === undefined) {
+        t = names.size;
+        names.set(name, t);
+        most.push(0);
+      }
+      most[t] = Math.max(most[t], key);
+      return t;
+    };
+    for (const p of protocols) {
+      if (p.spec.next) table(p.spec.next.table);
+      for (const [t, keys] of Object.entries(p.spec.parents ?? {})) {
+        table(t);
+        for (const k of keys) table(t, k);
+      }
+      for (const t of p.spec.guess?.tables ?? []) table(t);
+    }
+    for (const b of bindings) {
+      if (!byName.has(b.protocol)) {
+        throw new RangeError(
+          `Cannot bind ${b.table} ${b.key} to protocol "${b.protocol}": current kit has no such protocol`,
+        );
+      }
+      table(b.table, b.key);
+    }
+    this.#names = names;
+    this.tableSize = Int32Array.from(most, (m) => m < 256 ? 256 : 65_536);
+    this.tableStart = new Int32Array(most.length);
+    let total = 0;
+    this.tableSize.forEach((s, t) => {
+      this.tableStart[t] = total;
+      total += s;
+    });
+    this.tables = new Int16Array(total).fill(-1);
+    const bind = (name: string, key: number, id: number): void => {
+      const t = table(name);
+      if (key < 0 || key >= this.tableSize[t]) {
+        throw new RangeError(`Cannot bind ${name} ${key}: keys are 0 to ${this.tableSize[t] - 1}`);
+      }
+      this.tables[this.tableStart[t] + key] = id;
+    };
+    protocols.forEach((p, id) => {
+      for (const [t, keys] of Object.entries(p.spec.parents ?? {})) {
+        for (const k of keys) bind(t, k, id);
+      }
+    });
+    for (const b of bindings) bind(b.table, b.key, byName.get(b.protocol)!);
+    const guesses: number[][] = most.map(() => []);
+    protocols.forEach((p, id) => {
+      for (const t of p.spec.guess?.tables ?? []) guesses[table(t)].push(id);
+    });
+    this.guesses = guesses;
+
+    // Rules.
+    this.rules = new Int32Array(protocols.length * SIZE);
+    const stops = new Set<number>();
+    for (const name of depth.protocols ?? []) {
+      const found = this.named(name);
+      if (found.length === 0) {
+        throw new RangeError(
+          `Cannot stop after protocol "${name}": current kit has no such protocol`,
+        );
+      }
+      for (const id of found) stops.add(id);
+    }
+    const layerAt = depth.layer === undefined ? -1 : ORDER.indexOf(depth.layer);
+    protocols.forEach((p, id) => {
+      const set = (r: number, v: number): void => {
+        this.rules[id * SIZE + r] = v;
+      };
+      const place = (key: string) => {
+        const f = p.struct.place(key);
+        if (!f) {
+          throw new TypeError(`Cannot compile ${p.name}: field "${key}" has no fixed place`);
+        }
+        const holder = f.scalar.holder ?? f.scalar;
+        const first = f.bit, last = first + holder.bits - 1;
+        const span = (last >> 3) - (first >> 3) + 1;
+        if (span > 2) throw new TypeError(`Cannot compile ${p.name}: "${key}" is too wide`);
+        let shift = 7 - (last & 7), mask = 2 ** holder.bits - 1;
+        if (f.scalar.mask) {
+          const low = 31 - Math.clz32(f.scalar.mask & -f.scalar.mask);
+          shift += low;
+          mask = f.scalar.mask >>> low;
+        }
+        const { scale = 1, plus = 0 } = f.scalar.options;
+        return { at: first >> 3, span, shift, mask, scale, plus };
+      };
+      const { header, payload, next, walk } = p.spec;
+      set(MIN, p.minLength);
+      set(END_AT, -1);
+      set(TABLE, -1);
+      set(OR_AT, -1);
+      let flags = 0;
+      if (walk) flags |= CALLS;
+      if (header === "rest") flags |= REST;
+      if (stops.has(id)) flags |= STOPS;
+      set(LEN_BASE, p.minLength);
+      // A walk function decides alone; the declared facts then serve writing.
+      if (walk) {
+        set(FLAGS, flags);
+        return;
+      }
+      if (header && header !== "rest") {
+        const f = place(header.field);
+        set(LEN_AT, f.at);
+        set(LEN_SPAN, f.span);
+        set(LEN_SHIFT, f.shift);
+        set(LEN_MASK, f.mask);
+        set(LEN_UNIT, f.scale * (header.unit ?? 1));
+        set(LEN_BASE, (header.base ?? 0) + f.plus * (header.unit ?? 1));
+      }
+      if (payload) {
+        const rule: Length = payload;
+        const f = place(rule.field);
+        set(END_AT, f.at);
+        set(END_BASE, (rule.base ?? 0) + f.plus);
+        set(END_UNIT, (rule.unit ?? 1) * f.scale);
+        set(END_ZERO, rule.zeroIsRest ? 1 : 0);
+      }
+      if (next) {
+        const f = place(next.field);
+        set(TABLE, table(next.table));
+        set(KEY_AT, f.at);
+        set(KEY_SPAN, f.span);
+        if (next.or) set(OR_AT, place(next.or).at);
+        if (next.zero) {
+          const z = place(next.zero);
+          set(ZERO_AT, z.at);
+          set(ZERO_MASK, z.mask << z.shift);
+        }
+      }
+      set(FLAGS, flags);
+    });
+    this.#stopLayer = layerAt;
+    this.stackOrder = Uint8Array.from(protocols, (p) => ORDER.indexOf(p.layer));
+  }
+
+  readonly #stopLayer: number;
+  /** Place of each protocol's part of the stack: 0 link to 3 application. */
+  readonly stackOrder: Uint8Array;
+  /** Dissecting goes no deeper than this part of the stack (0 to 3); -1: no such limit. */
+  get stopLayer(): number {
+    return this.#stopLayer;
+  }
+
+  /** Indexes of the protocols called `name`: by Wireshark's name, label or title, whatever the case. */
+  named(name: string): readonly number[] {
+    const n = name.toLowerCase();
+    const found: number[] = [];
+    this.protocols.forEach((p, id) => {
+      if (p.name === n || p.label.toLowerCase() === n || p.title.toLowerCase() === n) {
+        found.push(id);
+      }
+    });
+    return found;
+  }
+
+  /** Number of `table`, or -1: for walk functions, which look it up once. */
+  table(table: string): number {
+    return this.#names.get(table) ?? -1;
+  }
+
+  /** Names of the tables. */
+  get tableNames(): readonly string[] {
+    return [...this.#names.keys()];
+  }
+
+  /** The protocol under `key` of table number `t`, or -1. */
+  lookup(t: number, key: number): number {
+    return t >= 0 && key >= 0 && key < this.tableSize[t]
+      ? this.tables[this.tableStart[t] + key]
+      : -1;
+  }
+
+  /** The protocol under `key` of `table`, or -1. */
+  find(table: string, key: number): number {
+    return this.lookup(this.table(table), key);
+  }
+
+  /** Index of the protocol named `name`, or -1. */
+  idOf(name: string): number {
+    return this.protocols.findIndex((p) => p.name === name);
+  }
+
+  /** Indexes of the fields that `abbrev` names; none if there is no such field. */
+  fieldsOf(abbrev: string): readonly number[] {
+    return this.#abbrevs.get(abbrev) ?? [];
+  }
+
+  /** Every abbreviation, those that stand for several fields (`tcp.port`) included. */
+  get abbrevs(): IterableIterator<string> {
+    return this.#abbrevs.keys();
+  }
+}
+
+/** Walks frames and writes layer rows. One per thread and catalogue; its columns grow and are used again. */
+export class Walker {
+  /** The protocols in use. */
+  readonly catalogue: Catalogue;
+  /** Layer rows. */
+  layers: Int32Array = new Int32Array(LAYER * 4096);
+  /** Numbers of `layers` in use. */
+  used: number = 0;
+  /** Issue rows. */
+  issues: Int32Array = new Int32Array(ISSUE * 64);
+  /** Numbers of `issues` in use. */
+  issuesUsed: number = 0;
+
+  /** The batch's bytes. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Packet in the batch. */
+  packet: number = 0;
+  /** First byte of the current header. */
+  start: number = 0;
+  /** One past the current header; a walk function sets it. */
+  end: number = 0;
+  /** One past the last captured byte of the current layer; a walk function may lower it. */
+  limit: number = 0;
+  /** One past the current layer's last byte on the wire; a walk function may lower it. */
+  reported: number = 0;
+  /** The next protocol, or -1 for none that is known, or -2 if nothing follows; a walk function sets it. */
+  next: number = -1;
+  /** Set by a walk function that finds the header impossible. */
+  bad: boolean = false;
+  /** Link type of the current frame. */
+  linkType: number = 0;
+  /** Where the packet's layer rows start. */
+  first: number = 0;
+  #limitedBy = -1;
+
+  /** Walks with `catalogue`. */
+  constructor(catalogue: Catalogue) {
+    this.catalogue = catalogue;
+    this.#linkTable = catalogue.table("linktype");
+  }
+  readonly #linkTable: number;
+
+  /** Walks every frame of `frames`; `firstLayer` receives where each packet's rows start, and one entry more. */
+  batch(frames: FrameBatch, firstLayer: Uint32Array): void {
+    this.used = 0;
+    this.issuesUsed = 0;
+    this.bytes = frames.bytes;
+    const { starts, capturedLengths, wireLengths, linkTypes, count } = frames;
+    for (let i = 0; i < count; i++) {
+      firstLayer[i] = this.used;
+      if (this.used + (LAYERS_MAX + 2) * LAYER > this.layers.length) this.#grow();
+      this.packet = i;
+      const start = starts[i], limit = start + capturedLengths[i];
+      const wire = start + wireLengths[i];
+      this.frame(linkTypes[i], start, limit, wire > limit ? wire : limit);
+    }
+    firstLayer[count] = this.used;
+  }
+
+  #grow(): void {
+    const grown = new Int32Array(this.layers.length * 2);
+    grown.set(this.layers.subarray(0, this.used));
+    this.layers = grown;
+  }
+
+  /** Walks one frame. */
+  frame(linkType: number, frameStart: number, frameLimit: number, frameReported: number): void {
+    const cat = this.catalogue;
+    const rules = cat.rules, tables = cat.tables, tableStart = cat.tableStart;
+    const tableSize = cat.tableSize, bytes = this.bytes, layers = this.layers;
+    const stopLayer = cat.stopLayer;
+    let start = frameStart, limit = frameLimit, reported = frameReported;
+    this.first = this.used;
+    this.linkType = linkType;
+    let id = cat.lookup(this.#linkTable, linkType);
+    let at = this.used;
+    this.#limitedBy = -1;
+    for (let n = 0; id >= 0; n++) {
+      if (n >= LAYERS_MAX) {
+        this.issue(Issue.Malformed, at - LAYER, start, 0);
+        break;
+      }
+      if (stopLayer >= 0 && cat.stackOrder[id] > stopLayer) {
+        // What lies deeper than asked for stays payload.
+        id = -2;
+        break;
+      }
+      const r = id * SIZE;
+      const min = rules[r + MIN], flags = rules[r + FLAGS];
+      layers[at] = id;
+      layers[at + 1] = start;
+      layers[at + 2] = limit;
+      layers[at + 3] = limit;
+      layers[at + 4] = reported;
+      at += LAYER;
+      if (limit - start < min) {
+        layers[at - LAYER] = id | PARTIAL;
+        this.issue(
+          reported - start < min ? Issue.Malformed : Issue.Truncated,
+          at - LAYER,
+          start,
+          min,
+        );
+        id = -2;
+        break;
+      }
+      let end: number, next = -2;
+      const limitBefore = limit;
+      if ((flags & CALLS) !== 0) {
+        this.used = at;
+        this.start = start;
+        this.end = start + min;
+        this.limit = limit;
+        this.reported = reported;
+        this.next = -1;
+        this.bad = false;
+        cat.protocols[id].spec.walk!(this);
+        end = this.end;
+        limit = this.limit;
+        reported = this.reported;
+        next = this.next;
+        if (end > limit || end < start || this.bad) {
+          layers[at - LAYER + 2] = limit;
+          layers[at - LAYER + 3] = limit;
+          layers[at - LAYER + 4] = reported;
+          this.issue(
+            this.bad || end < start || end > reported ? Issue.Malformed : Issue.Truncated,
+            at - LAYER,
+            start,
+            end - start,
+          );
+          id = -2;
+          break;
+        }
+      } else if ((flags & REST) !== 0) {
+        end = limit;
+      } else {
+        let length = rules[r + LEN_BASE];
+        const span = rules[r + LEN_SPAN];
+        if (span !== 0) {
+          const p = start + rules[r + LEN_AT];
+          const v = span === 2 ? (bytes[p] << 8) | bytes[p + 1] : bytes[p];
+          length += ((v >> rules[r + LEN_SHIFT]) & rules[r + LEN_MASK]) * rules[r + LEN_UNIT];
+        }
+        end = start + length;
+        if (rules[r + END_AT] >= 0) {
+          const p = start + rules[r + END_AT];
+          const told = (bytes[p] << 8) | bytes[p + 1];
+          const stop = start + rules[r + END_BASE] + told * rules[r + END_UNIT];
+          if ((told !== 0 || rules[r + END_ZERO] === 0) && stop < reported) {
+            if (stop >= end) {
+              reported = stop;
+              if (stop < limit) limit = stop;
+            } else {
+              // A length too small for its own header says nothing; what is there is used.
+              this.issue(Issue.Malformed, at - LAYER, start + rules[r + END_AT], end - start);
+            }
+          } else if (stop > reported) {
+            this.issue(Issue.Malformed, at - LAYER, start + rules[r + END_AT], stop - start);
+          }
+        }
+        if (length < min || end > limit) {
+          this.issue(
+            length < min || end > reported ? Issue.Malformed : Issue.Truncated,
+            at - LAYER,
+            start,
+            length,
+          );
+          if (length < min) end = start + min;
+          layers[at - LAYER + 2] = end > limit ? limit : end;
+          layers[at - LAYER + 3] = limit;
+          layers[at - LAYER + 4] = reported;
+          id = -2;
+          break;
+        }
+        const t = rules[r + TABLE];
+        if (t >= 0) {
+          next = -1;
+          const zero = rules[r + ZERO_MASK], z = start + rules[r + ZERO_AT];
+          if (zero !== 0 && ((((bytes[z] << 8) | bytes[z + 1]) & zero) !== 0)) {
+            next = -1;
+          } else {
+            const k = start + rules[r + KEY_AT];
+            let key = rules[r + KEY_SPAN] === 2 ? (bytes[k] << 8) | bytes[k + 1] : bytes[k];
+            const base = tableStart[t];
+            const size = tableSize[t];
+            if (rules[r + OR_AT] >= 0) {
+              const o = start + rules[r + OR_AT];
+              let high = (bytes[o] << 8) | bytes[o + 1];
+              if (high < key) {
+                const swap = key;
+                key = high;
+                high = swap;
+              }
+              next = key < size ? tables[base + key] : -1;
+              if (next < 0 && high < size) next = tables[base + high];
+            } else next = key < size ? tables[base + key] : -1;
+            if (next < 0 && end < limit) next = this.guess(t, end, limit);
+          }
+        }
+      }
+      layers[at - LAYER + 2] = end;
+      layers[at - LAYER + 3] = limit;
+      layers[at - LAYER + 4] = reported;
+      if (limit < limitBefore) this.#limitedBy = at - LAYER;
+      start = end;
+      id = (flags & STOPS) !== 0 ? -2 : next;
+      if (end >= limit) {
+        // Nothing captured is left; if the wire had more, that is not known and not an error of the packet.
+        id = -2;
+        break;
+      }
+    }
+    // What nothing claims is data, as Wireshark calls it.
+    if (id === -1 && start < limit && at > this.first && cat.data >= 0) {
+      layers[at] = cat.data;
+      layers[at + 1] = start;
+      layers[at + 2] = limit;
+      layers[at + 3] = limit;
+      layers[at + 4] = reported;
+      at += LAYER;
+    } else if (at === this.first && start < limit && cat.data >= 0 && id === -1) {
+      layers[at] = cat.data;
+      layers[at + 1] = start;
+      layers[at + 2] = limit;
+      layers[at + 3] = limit;
+      layers[at + 4] = reported;
+      at += LAYER;
+    }
+    this.used = at;
+  }
+
+  /** Asks the protocols that guess after a miss in table number `t`. */
+  guess(t: number, start: number, limit: number): number {
+    const guesses = this.catalogue.guesses[t];
+    for (let i = 0; i < guesses.length; i++) {
+      const spec = this.catalogue.protocols[guesses[i]].spec;
+      if (spec.guess!.test(this.bytes, start, limit)) return guesses[i];
+    }
+    return -1;
+  }
+
+  /** For walk functions: the protocol under `key` of `table`, or what guesses, or -1. Sets `next`. */
+  to(table: string, key: number): void {
+    const t = this.catalogue.table(table);
+    this.next = this.catalogue.lookup(t, key);
+    if (this.next < 0 && t >= 0 && this.end < this.limit) {
+      this.next = this.guess(t, this.end, this.limit);
+    }
+  }
+
+  /** For walk functions: lowers `reported` and `limit` to where a length says that this layer ends. */
+  close(end: number): void {
+    if (end < this.reported) this.reported = end;
+    if (end < this.limit) this.limit = end;
+  }
+
+  /** Notes an issue of the layer whose row starts at `layer`. */
+  issue(kind: Issue, layer: number, at: number, needed: number): void {
+    if (this.issuesUsed + ISSUE > this.issues.length) {
+      const grown = new Int32Array(this.issues.length * 2);
+      grown.set(this.issues);
+      this.issues = grown;
+    }
+    const p = this.issuesUsed, rows = this.issues;
+    rows[p] = this.packet;
+    rows[p + 1] = kind;
+    rows[p + 2] = layer;
+    rows[p + 3] = at;
+    rows[p + 4] = needed;
+    rows[p + 5] = this.#limitedBy;
+    this.issuesUsed = p + ISSUE;
+  }
+}

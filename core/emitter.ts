@@ -1,0 +1,140 @@
+/**
+ * Reporting the fields of packets: from layer rows to item rows, for all fields or for those wanted.
+ *
+ * @module
+ */
+import type { FrameBatch } from "./batch.ts";
+import { type Catalogue, ISSUE, LAYER, PROTOCOL_MASK } from "./catalogue.ts";
+import type { PacketBatch } from "./engine.ts";
+import { type Plan, Struct } from "./field.ts";
+import { Issue, Items } from "./items.ts";
+
+/** Reports packets' fields as item rows. One per thread and purpose. */
+export class Emitter {
+  /** The protocols in use. */
+  readonly catalogue: Catalogue;
+  /** Where the items of the last packet are. */
+  readonly items: PacketItems;
+  readonly #plans: (Plan | undefined)[];
+  readonly #frame: Plan | undefined;
+  readonly #frameBase: number;
+  readonly #after: Plan | undefined;
+  readonly #afterBase: number;
+
+  /** Reports every field, or only those whose abbreviation is `wanted`. */
+  constructor(catalogue: Catalogue, wanted?: ReadonlySet<string>) {
+    this.catalogue = catalogue;
+    const asks = wanted && ((abbrev: string): boolean => wanted.has(abbrev));
+    this.#plans = catalogue.protocols.map((p) => {
+      if (asks && !p.struct.covers(asks)) return undefined;
+      return p.struct.plan(asks);
+    });
+    const frame = catalogue.idOf("frame");
+    this.#frame = frame < 0 ? undefined : this.#plans[frame];
+    this.#frameBase = frame < 0 ? 0 : catalogue.fieldBase[frame];
+    const after = catalogue.idOf("_ws");
+    this.#after = after < 0 ? undefined : this.#plans[after];
+    this.#afterBase = after < 0 ? 0 : catalogue.fieldBase[after];
+    this.items = new PacketItems(catalogue);
+  }
+
+  /** Reports the fields of packet `index`; they stand in {@link items} until the next call. */
+  packet(batch: PacketBatch, index: number): PacketItems {
+    const items = this.items, frames = batch.frames;
+    const layers = batch.layers, first = batch.firstLayer[index];
+    const last = batch.firstLayer[index + 1];
+    items.reset(frames.bytes);
+    items.batch = batch;
+    items.frames = frames;
+    items.index = index;
+    items.layers = layers;
+    items.firstLayer = first;
+    items.lastLayer = last;
+    items.issues = 0;
+    if (this.#frame) {
+      const start = frames.starts[index];
+      items.base = this.#frameBase;
+      items.start = items.at = start;
+      items.limit = items.end = items.headerEnd = start + frames.capturedLengths[index];
+      items.reported = start + frames.wireLengths[index];
+      Struct.emitPlan(this.#frame, items);
+    }
+    for (let row = first; row < last; row += LAYER) this.#layer(row);
+    if (this.#after && (items.issues | items.walkIssues) !== 0) {
+      items.base = this.#afterBase;
+      items.depth = 0;
+      items.short = false;
+      Struct.emitPlan(this.#after, items);
+    }
+    return items;
+  }
+
+  #layer(row: number): void {
+    const items = this.items, layers = items.layers;
+    const id = layers[row] & PROTOCOL_MASK;
+    const plan = this.#plans[id];
+    if (!plan) return;
+    items.layer = row;
+    items.base = this.catalogue.fieldBase[id];
+    items.start = items.at = layers[row + 1];
+    items.headerEnd = items.end = layers[row + 2];
+    items.limit = layers[row + 3];
+    items.reported = layers[row + 4];
+    items.short = false;
+    items.malformed = false;
+    items.depth = 0;
+    Struct.emitPlan(plan, items);
+    if (items.short || items.malformed) {
+      // Reading stopped at what the header or the capture holds; which of the two tells the kind.
+      const cut = !items.malformed && items.headerEnd >= items.limit &&
+        items.reported > items.limit;
+      items.issues |= cut ? Issue.Truncated : Issue.Malformed;
+      items.issueLayer = row;
+    }
+  }
+}
+
+/** The items of one packet, and what they were made from. */
+export class PacketItems extends Items {
+  /** The protocols in use. */
+  readonly catalogue: Catalogue;
+  /** The batch the packet stands in. */
+  batch: PacketBatch | undefined;
+  /** Its frames. */
+  frames: FrameBatch | undefined;
+  /** Place of the packet in the batch. */
+  index: number = 0;
+  /** Issues met while reporting: `Issue` numbers joined by or. */
+  issues: number = 0;
+  /** Layer row of the last such issue. */
+  issueLayer: number = 0;
+
+  /** Collects for packets of `catalogue`. */
+  constructor(catalogue: Catalogue) {
+    super();
+    this.catalogue = catalogue;
+  }
+
+  /** Kinds of issues the walk met in this packet, joined by or. */
+  get walkIssues(): number {
+    const batch = this.batch!;
+    if (batch.issuesUsed === 0) return 0;
+    let kinds = 0;
+    for (let p = firstIssue(batch, this.index); p < batch.issuesUsed; p += ISSUE) {
+      if (batch.issues[p] !== this.index) break;
+      kinds |= batch.issues[p + 1];
+    }
+    return kinds;
+  }
+}
+
+/** Position of the first issue row of packet `index` or of one after it. */
+export function firstIssue(batch: PacketBatch, index: number): number {
+  let low = 0, high = batch.issuesUsed / ISSUE;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (batch.issues[middle * ISSUE] < index) low = middle + 1;
+    else high = middle;
+  }
+  return low * ISSUE;
+}

@@ -1,0 +1,179 @@
+/**
+ * The seams: what an engine, a framer, an output format and a plug-in are.
+ *
+ * @module
+ */
+import type { CaptureHeader, FrameBatch } from "./batch.ts";
+import type { Binding, Catalogue, Depth } from "./catalogue.ts";
+import type { Protocol } from "./protocol.ts";
+import type { Framer } from "./source.ts";
+
+/** What an engine says of its own accord, by Wireshark's names; for engines that know more than positions. */
+export interface Facts {
+  /** Where each packet's facts start in `names` and `values`; one entry more than there are packets. */
+  readonly first: Uint32Array;
+  /** Field names, for example `tcp.analysis.retransmission`. */
+  readonly names: readonly string[];
+  /** Their values, as text. */
+  readonly values: readonly string[];
+}
+
+/** Frames with what an engine found in them. Every engine produces this and nothing else. */
+export interface PacketBatch {
+  /** The frames. */
+  readonly frames: FrameBatch;
+  /** Layer rows, outermost first: see `LAYER` in the catalogue. */
+  readonly layers: Int32Array;
+  /** Where each packet's rows start in `layers`; one entry more than there are packets. */
+  readonly firstLayer: Uint32Array;
+  /** Issue rows, in packet order: see `ISSUE` in the catalogue. */
+  readonly issues: Int32Array;
+  /** Numbers of `issues` in use. */
+  readonly issuesUsed: number;
+  /** Facts beyond the layers, if the engine has any. */
+  readonly facts?: Facts;
+}
+
+/** What an engine can and cannot do. */
+export interface Capabilities {
+  /** How deep it looks. */
+  readonly depth: "network" | "transport" | "application";
+  /** Whether a packet's dissection depends on those before it, so that batches may not be spread over workers. */
+  readonly stateful: boolean;
+  /** Whether it reports facts beyond layers. */
+  readonly facts: boolean;
+}
+
+/** What an engine is given when it starts. */
+export interface EngineContext {
+  /** The protocols in use. */
+  readonly catalogue: Catalogue;
+  /** The engine's own options; plain data, for they cross threads. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Whether the columns of a batch may be used again for the one after the next. */
+  readonly reuse: boolean;
+}
+
+/** Whether an engine can run here. */
+export interface Availability {
+  /** Whether it can. */
+  readonly available: boolean;
+  /** If not: why, and what to do about it. */
+  readonly reason?: string;
+}
+
+/** A running engine. One per thread. */
+export interface Dissector extends AsyncDisposable {
+  /** Dissects one batch. Batches are given in order and answered in order. */
+  dissect(frames: FrameBatch): PacketBatch | Promise<PacketBatch>;
+}
+
+/** Turns frames into packets, and does nothing else: it opens no file, prints nothing and counts nothing. */
+export interface Engine {
+  /** Name on the command line. */
+  readonly name: string;
+  /** One sentence for `list engines`. */
+  readonly title: string;
+  /** Other names it answers to. */
+  readonly aliases?: readonly string[];
+  /** What it can do. */
+  readonly capabilities: Capabilities;
+  /** The framer it insists on for files, by name. */
+  readonly framer?: string;
+  /** Whether it can run here; absent if it always can. */
+  available?(): Promise<Availability>;
+  /** Starts it. */
+  start(context: EngineContext): Promise<Dissector>;
+}
+
+/** What a format is told before the first batch. Plain data. */
+export interface FormatContext {
+  /** The protocols in use. */
+  readonly catalogue: Catalogue;
+  /** The capture's header; absent for live capture. */
+  readonly header?: CaptureHeader;
+  /** The format's own options, for example the wanted fields; plain data. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A format at work. One per thread. Pure: what it answers depends on the batch alone, so batches may be spread. */
+export interface Encoder {
+  /** Bytes before the first packet. */
+  head(): Uint8Array;
+  /** The bytes of a batch's packets; valid until the next call. `first`: the capture's first batch with packets. */
+  encode(packets: PacketBatch, first: boolean): Uint8Array;
+  /** Bytes after the last packet. */
+  tail(): Uint8Array;
+}
+
+/** Turns packets into bytes for a file, a terminal or a socket. */
+export interface Format {
+  /** Name on the command line. */
+  readonly name: string;
+  /** One sentence for `list formats`. */
+  readonly title: string;
+  /** Usual file extensions without dot, the first being the one appended. */
+  readonly extensions: readonly string[];
+  /** Other names it answers to. */
+  readonly aliases?: readonly string[];
+  /** Whether its bytes are no text, so that it asks before it goes to a terminal. */
+  readonly binary?: boolean;
+  /** Starts it. */
+  start(context: FormatContext): Encoder | Promise<Encoder>;
+}
+
+/** Everything a plug-in may add. A plug-in module's default export is one of these. */
+export interface Plugin {
+  /** Its name, for messages. */
+  readonly name: string;
+  /** `import.meta.url`; without it the plug-in cannot be used in workers. */
+  readonly module?: string;
+  /** Protocols; each says itself which tables lead to it. */
+  readonly protocols?: readonly Protocol[];
+  /** Further ways into protocols, its own or others'. */
+  readonly bindings?: readonly Binding[];
+  /** Engines. */
+  readonly engines?: readonly Engine[];
+  /** Framers. */
+  readonly framers?: readonly Framer[];
+  /** Output formats. */
+  readonly formats?: readonly Format[];
+}
+
+/** What to do with frames. Plain data: the command line makes one, workers receive one. */
+export interface Job {
+  /** Engine, by name, and its options. */
+  readonly engine: { readonly name: string; readonly options?: Readonly<Record<string, unknown>> };
+  /** Plug-in modules, by specifier. */
+  readonly plugins?: readonly string[];
+  /** Where dissecting stops. */
+  readonly depth?: Depth;
+  /** Output format, by name, and its options; if absent the packets themselves are wanted. */
+  readonly format?: {
+    readonly name: string;
+    readonly options?: Readonly<Record<string, unknown>>;
+  };
+  /** The capture's header, which some formats show. */
+  readonly header?: CaptureHeader;
+  /** Whether buffers may be used again (nobody keeps a batch). */
+  readonly reuse?: boolean;
+}
+
+/** What became of one batch. */
+export interface Result {
+  /** The batch's place in the capture. */
+  readonly sequence: number;
+  /** Packets in it. */
+  readonly count: number;
+  /** The packets, if the job wants packets. */
+  readonly packets?: PacketBatch;
+  /** Their encoding, if the job names a format; valid until the next result is asked for. */
+  readonly output?: Uint8Array;
+}
+
+/** A way to run a job: on this thread, on many alike (server), or one stage after another (pipeline). */
+export type Strategy = (
+  job: Job,
+  frames: AsyncIterable<FrameBatch>,
+  options?: { readonly workers?: number },
+) => AsyncIterable<Result>;

@@ -1,0 +1,21 @@
+/**
+ * What pcapkit is made of: the words of a protocol file, batches, packets, and the seams where engines, framers,
+ * formats and plug-ins fit. Uses nothing that a browser lacks.
+ *
+ * @module
+ */
+export * from "./address.ts";
+export * from "./batch.ts";
+export * from "./catalogue.ts";
+export * from "./checksum.ts";
+export * from "./emitter.ts";
+export * from "./engine.ts";
+export * from "./errors.ts";
+export * from "./field.ts";
+export * from "./items.ts";
+export * from "./limits.ts";
+export * from "./name.ts";
+export * from "./packet.ts";
+export * from "./protocol.ts";
+export * from "./source.ts";
+export * from "./text_writer.ts";

@@ -1,0 +1,45 @@
+/**
+ * The built-in engine: the catalogue's walk.
+ *
+ * @module
+ */
+import type { FrameBatch } from "../core/batch.ts";
+import { type Catalogue, Walker } from "../core/catalogue.ts";
+import type { Dissector, Engine, PacketBatch } from "../core/engine.ts";
+
+/** The built-in TypeScript dissector. */
+export const builtin: Engine = {
+  name: "default",
+  title: "the built-in dissector: all protocols of `list protocols`, no state between packets",
+  aliases: ["pcapkit", "builtin"],
+  capabilities: { depth: "application", stateful: false, facts: false },
+  start: ({ catalogue, reuse }) => Promise.resolve(new Builtin(catalogue, reuse)),
+};
+
+/** Walks batches. With `reuse`, the rows answered are valid until the batch after the next. */
+class Builtin implements Dissector {
+  readonly #catalogue: Catalogue;
+  readonly #reuse: boolean;
+  readonly #walkers: Walker[] = [];
+  #turn = 0;
+  constructor(catalogue: Catalogue, reuse: boolean) {
+    this.#catalogue = catalogue;
+    this.#reuse = reuse;
+  }
+  dissect(frames: FrameBatch): PacketBatch {
+    this.#turn ^= 1;
+    const walker = this.#walkers[this.#turn] ??= new Walker(this.#catalogue);
+    const firstLayer = new Uint32Array(frames.count + 1);
+    walker.batch(frames, firstLayer);
+    return {
+      frames,
+      layers: this.#reuse ? walker.layers : walker.layers.slice(0, walker.used),
+      firstLayer,
+      issues: this.#reuse ? walker.issues : walker.issues.slice(0, walker.issuesUsed),
+      issuesUsed: walker.issuesUsed,
+    };
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The composition root: what ships, plus plug-ins. This is the only file that lists it.
+ *
+ * @module
+ */
+import { Catalogue, type Depth } from "./core/catalogue.ts";
+import type { Engine, Format, Plugin } from "./core/engine.ts";
+import type { Framer } from "./core/source.ts";
+import { pcapFramer } from "./capture/pcap.ts";
+import { pcapngFramer } from "./capture/pcapng.ts";
+import { builtin } from "./engines/builtin.ts";
+import { ndjson } from "./output/ndjson.ts";
+import * as protocols from "./protocols/mod.ts";
+
+/** Everything that can be named in a job. */
+export interface Kit {
+  /** Protocols. */
+  readonly catalogue: Catalogue;
+  /** Engines by name and alias. */
+  readonly engines: ReadonlyMap<string, Engine>;
+  /** Framers by name. */
+  readonly framers: ReadonlyMap<string, Framer>;
+  /** Formats by name and alias. */
+  readonly formats: ReadonlyMap<string, Format>;
+}
+
+/** What ships, as a plug-in like any other. */
+export const SHIPPED: Plugin = {
+  name: "pcapkit",
+  protocols: protocols.ALL,
+  engines: [builtin],
+  framers: [pcapFramer, pcapngFramer],
+  formats: [ndjson],
+};
+
+/**
+ * Puts what ships and `plugins` together. Nothing global changes.
+ *
+ * @throws {RangeError} If a name is taken twice, or a binding names a protocol that is not there.
+ */
+export function createKit(plugins: readonly Plugin[] = [], depth: Depth = {}): Kit {
+  const all = [SHIPPED, ...plugins];
+  const byName = <T extends { readonly name: string; readonly aliases?: readonly string[] }>(
+    kind: string,
+    list: readonly T[],
+  ): Map<string, T> => {
+    const map = new Map<string, T>();
+    for (const item of list) {
+      for (const name of [item.name, ...item.aliases ?? []]) {
+        if (map.has(name)) {
+          throw new RangeError(`Cannot register ${kind} "${name}": current kit already has one`);
+        }
+        map.set(name, item);
+      }
+    }
+    return map;
+  };
+  return {
+    catalogue: new Catalogue(
+      all.flatMap((p) => p.protocols ?? []),
+      all.flatMap((p) => p.bindings ?? []),
+      depth,
+    ),
+    engines: byName("engine", all.flatMap((p) => p.engines ?? [])),
+    framers: byName("framer", all.flatMap((p) => p.framers ?? [])),
+    formats: byName("format", all.flatMap((p) => p.formats ?? [])),
+  };
+}
+
+/** Loads plug-in modules (URLs, or `jsr:` and `npm:` specifiers) and builds a kit of them. */
+export async function loadKit(specifiers: readonly string[] = [], depth: Depth = {}): Promise<Kit> {
+  return createKit(
+    await Promise.all(specifiers.map(async (s) => (await import(s)).default as Plugin)),
+    depth,
+  );
+}

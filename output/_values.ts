@@ -1,0 +1,130 @@
+/**
+ * Values as text: the one place where an item becomes characters, for JSON and for tshark's notation.
+ *
+ * @module
+ */
+import type { FieldInfo } from "../core/field.ts";
+import { IN_TEXT, type Items, Kind } from "../core/items.ts";
+import { eachLabel } from "../core/name.ts";
+import type { TextWriter } from "../core/text_writer.ts";
+
+/** Hexadecimal digits a number of so many bits is shown with. */
+export function hexDigits(info: FieldInfo): number {
+  return Math.max(1, Math.ceil(info.bits / 4));
+}
+
+/** The name on the wire at `at` as text, inside quotes or not; control characters and quotes escaped as in JSON. */
+function writeName(
+  out: TextWriter,
+  b: Uint8Array,
+  at: number,
+  end: number,
+  message: number,
+  json: boolean,
+): void {
+  let first = true;
+  eachLabel(b, at, end, message, (start, n) => {
+    out.ensure(2);
+    if (!first) out.byte(46);
+    first = false;
+    if (json) out.json(b, start, n);
+    else out.line(b, start, n);
+  });
+  if (first) out.ascii("<Root>");
+}
+
+/**
+ * The value of the item row at `p` as a JSON value: integers below 2^53 as numbers, 64-bit fields, addresses, bytes
+ * (hexadecimal), times and text as strings, truth values as such, headings as `""`.
+ */
+export function writeJson(out: TextWriter, items: Items, p: number, info: FieldInfo): void {
+  const rows = items.rows, length = rows[p + 2], value = rows[p + 3];
+  const made = (rows[p + 1] & IN_TEXT) !== 0;
+  const b = made ? items.text : items.bytes, at = made ? rows[p + 1] & ~IN_TEXT : rows[p + 1];
+  out.ensure(64);
+  switch (info.kind) {
+    case Kind.Uint:
+      return out.uint(value);
+    case Kind.Int:
+      return out.number(value);
+    case Kind.Bool:
+      return value !== 0 ? out.ascii("true") : out.ascii("false");
+    case Kind.None:
+      out.byte(34);
+      out.byte(34);
+      return;
+  }
+  out.byte(34);
+  switch (info.kind) {
+    case Kind.Uint64:
+    case Kind.Uint64Le:
+      out.uint64(b, at, length, info.kind === Kind.Uint64Le);
+      break;
+    case Kind.Text:
+      out.json(b, at, length);
+      break;
+    case Kind.Name:
+      writeName(out, b, at, made ? items.textUsed : at + length, value, true);
+      break;
+    default:
+      writeText(out, items, p, info);
+      return void out.byte(34);
+  }
+  out.ensure(8);
+  out.byte(34);
+}
+
+/** The value of the item row at `p` as `tshark -T fields` shows it. */
+export function writeText(out: TextWriter, items: Items, p: number, info: FieldInfo): void {
+  const rows = items.rows, length = rows[p + 2], value = rows[p + 3];
+  const made = (rows[p + 1] & IN_TEXT) !== 0;
+  const b = made ? items.text : items.bytes, at = made ? rows[p + 1] & ~IN_TEXT : rows[p + 1];
+  out.ensure(64);
+  switch (info.kind) {
+    case Kind.Uint:
+      if (info.hex) {
+        out.byte(48);
+        out.byte(120);
+        return out.hex(value, hexDigits(info));
+      }
+      return out.uint(value);
+    case Kind.Int:
+      return out.number(value);
+    case Kind.Bool:
+      return out.byte(value !== 0 ? 49 : 48);
+    case Kind.Uint64:
+    case Kind.Uint64Le:
+      if (info.hex) {
+        out.ascii("0x");
+        return out.hexBytes(b, at, length);
+      }
+      return out.uint64(b, at, length, info.kind === Kind.Uint64Le);
+    case Kind.Int64: {
+      let v = 0n;
+      for (let i = 0; i < length; i++) v = (v << 8n) | BigInt(b[at + i]);
+      return out.ascii(BigInt.asIntN(length * 8, v).toString());
+    }
+    case Kind.Ether:
+      return length === 6 ? out.mac(b, at) : out.hexBytes(b, at, length, 58);
+    case Kind.Ipv4:
+      return out.ipv4(b, at);
+    case Kind.Ipv6: {
+      if (length === 16) return out.ipv6(b, at);
+      const whole = new Uint8Array(16);
+      whole.set(b.subarray(at, at + Math.min(16, length)));
+      return out.ipv6(whole, 0);
+    }
+    case Kind.Bytes:
+      return out.hexBytes(b, at, length);
+    case Kind.Text:
+      return out.line(b, at, length);
+    case Kind.Name:
+      return writeName(out, b, at, made ? items.textUsed : at + length, value, false);
+    case Kind.Time:
+      return out.time(value >>> 0, 0);
+    case Kind.Seconds:
+      return out.uint(value);
+    case Kind.Epoch:
+      return out.time(items.times[value], items.times[value + 1]);
+  }
+}
