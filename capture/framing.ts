@@ -1,0 +1,462 @@
+/**
+ * What the framers of pcap and pcapng share: the buffer with its carry of an unfinished record, the columns, and the
+ * order in which frames, faults and the end are answered.
+ *
+ * @module
+ */
+import type { BlockColumns, CaptureHeader, FrameBatch, InterfaceInfo } from "../core/batch.ts";
+import { CaptureFormatError, type ErrorCode, type WarningCode } from "../core/errors.ts";
+import { BATCH_BYTES, BATCH_PACKETS } from "../core/limits.ts";
+import type { ByteSource, Framing, FramingOptions } from "../core/source.ts";
+
+/** Times a source may answer "0 bytes" in a row before it is taken for broken. */
+const EMPTY_READS_MAX = 1000;
+/** Smallest buffer: an ordinary record with its header fits, so that few reads end in the middle of one. */
+const BUFFER_BYTES_MIN = 4096;
+/** Bytes of buffer allowed for each packet of a batch, so that small batches do not carry a large rest along. */
+const BYTES_PER_PACKET = 1024;
+
+/** The columns of a batch while it is being filled; all lie in one buffer, so that one transfer moves them. */
+export interface Columns {
+  /** Frames that fit. */
+  readonly capacity: number;
+  /** Where each frame starts. */
+  readonly starts: Uint32Array<ArrayBuffer>;
+  /** Bytes captured. */
+  readonly capturedLengths: Uint32Array<ArrayBuffer>;
+  /** Bytes on the wire. */
+  readonly wireLengths: Uint32Array<ArrayBuffer>;
+  /** Whole seconds. */
+  readonly seconds: Float64Array<ArrayBuffer>;
+  /** Nanoseconds within the second. */
+  readonly nanoseconds: Uint32Array<ArrayBuffer>;
+  /** LINKTYPE_ numbers. */
+  readonly linkTypes: Uint16Array<ArrayBuffer>;
+  /** Indexes of interfaces. */
+  readonly interfaceIds: Uint32Array<ArrayBuffer>;
+  /** Where each record starts. */
+  readonly recordStarts: Uint32Array<ArrayBuffer>;
+  /** Length of each record. */
+  readonly recordLengths: Uint32Array<ArrayBuffer>;
+  /** pcapng: start of options. Modified pcap: interface indexes. Otherwise empty. */
+  readonly extraA: Uint32Array<ArrayBuffer>;
+  /** pcapng: length of options. Otherwise empty. */
+  readonly extraB: Uint32Array<ArrayBuffer>;
+  /** Modified pcap: protocols. Otherwise empty. */
+  readonly extra16: Uint16Array<ArrayBuffer>;
+  /** Modified pcap: packet types. Otherwise empty. */
+  readonly extra8: Uint8Array<ArrayBuffer>;
+}
+
+/** Which columns a format needs beside the common ones. */
+export type ColumnKind = "pcap" | "modified" | "pcapng";
+
+/** Allocates columns for so many frames. */
+export function makeColumns(capacity: number, kind: ColumnKind): Columns {
+  const options = kind === "pcapng" ? capacity : 0;
+  const modified = kind === "modified" ? capacity : 0;
+  const words = 7 * capacity + 2 * options + modified;
+  const buffer = new ArrayBuffer(capacity * 8 + words * 4 + (capacity + modified) * 2 + modified);
+  let at = 0;
+  const u32 = (n: number): Uint32Array<ArrayBuffer> => {
+    const column = new Uint32Array(buffer, at, n);
+    at += n * 4;
+    return column;
+  };
+  const u16 = (n: number): Uint16Array<ArrayBuffer> => {
+    const column = new Uint16Array(buffer, at, n);
+    at += n * 2;
+    return column;
+  };
+  const seconds = new Float64Array(buffer, 0, capacity);
+  at = capacity * 8;
+  const starts = u32(capacity);
+  const capturedLengths = u32(capacity);
+  const wireLengths = u32(capacity);
+  const nanoseconds = u32(capacity);
+  const interfaceIds = u32(capacity);
+  const recordStarts = u32(capacity);
+  const recordLengths = u32(capacity);
+  const extraA = u32(kind === "pcapng" ? capacity : modified);
+  const extraB = u32(options);
+  const linkTypes = u16(capacity);
+  const extra16 = u16(modified);
+  const extra8 = new Uint8Array(buffer, at, modified);
+  return {
+    capacity,
+    starts,
+    capturedLengths,
+    wireLengths,
+    seconds,
+    nanoseconds,
+    linkTypes,
+    interfaceIds,
+    recordStarts,
+    recordLengths,
+    extraA,
+    extraB,
+    extra16,
+    extra8,
+  };
+}
+
+/** Columns without room, until it is known how much is needed. */
+const NO_COLUMNS = makeColumns(0, "pcap");
+
+/** LINKTYPE_ number put into a batch's 16-bit column for a value beyond 16 bits: none has it, so nothing is dissected. */
+export const LINKTYPE_BEYOND = 0xffff;
+
+/**
+ * Whether a LINKTYPE_ number is assigned (https://www.tcpdump.org/linktypes.html), with the DLT_ numbers below 52 that
+ * old writers stored unmapped. New numbers are given out from 303 up; a margin keeps those from being called unknown.
+ */
+export function isAssignedLinkType(linkType: number): boolean {
+  return linkType <= 51 || (linkType >= 98 && linkType <= 400);
+}
+
+/** Number as eight hexadecimal digits, for messages. */
+export function hex32(value: number): string {
+  return `0x${(value >>> 0).toString(16).padStart(8, "0")}`;
+}
+
+/** Base of the framers' `Framing`: fills the buffer, lets the format cut records, hands out batches. */
+export abstract class BufferedFraming implements Framing {
+  /** What the file's first header says. */
+  abstract readonly header: CaptureHeader;
+
+  /** The buffer. The first byte not yet cut stands at `pos`, the last byte read before `end`. */
+  protected buffer: Uint8Array<ArrayBuffer>;
+  /** View over the buffer. */
+  protected view: DataView<ArrayBuffer>;
+  /** Start of the first record not yet cut. */
+  protected pos = 0;
+  /** End of the bytes read. */
+  protected end = 0;
+  /** Offset in the capture of the buffer's first byte. */
+  protected base = 0;
+  /** Columns of the batch being cut. */
+  protected columns: Columns;
+  /** Frames cut for the batch. */
+  protected count = 0;
+  /** Interfaces known. */
+  protected readonly interfaces: InterfaceInfo[] = [];
+  /** The source has no more. */
+  protected ended = false;
+  /** What the record at `pos` is known to need, from its start; 0 if not known. */
+  protected needed = 0;
+  /** What is wrong with the record at `pos`. */
+  protected fault: CaptureFormatError | undefined;
+  /** The source's name, for messages. */
+  protected readonly name: string;
+  /** Frames of a batch at most. */
+  protected readonly batchPackets: number;
+
+  readonly #source: ByteSource;
+  readonly #live: boolean;
+  readonly #reuse: boolean;
+  readonly #bufferBytes: number;
+  readonly #onWarning: FramingOptions["onWarning"];
+  #sourceError: unknown;
+  #emptyReads = 0;
+  #handedOver = false;
+  #spareBuffer: Uint8Array<ArrayBuffer> | undefined;
+  #spareColumns: Columns | undefined;
+  #interfaces: readonly InterfaceInfo[] = [];
+  #sequence = 0;
+  #frames = 0;
+  #firstSeconds = NaN;
+  #firstNanoseconds = 0;
+  #previousSeconds = NaN;
+  #previousNanoseconds = 0;
+  #pending = false;
+
+  /** Takes the source over; it is closed with the framing. */
+  constructor(source: ByteSource, options: FramingOptions) {
+    this.#source = source;
+    this.name = source.name;
+    this.#live = options.live ?? false;
+    this.#reuse = options.reuse ?? false;
+    this.#onWarning = options.onWarning;
+    this.batchPackets = atLeastOne(options.batchPackets ?? BATCH_PACKETS, "batchPackets");
+    const wanted = atLeastOne(options.batchBytes ?? BATCH_BYTES, "batchBytes");
+    this.#bufferBytes = Math.max(
+      BUFFER_BYTES_MIN,
+      Math.min(wanted, this.batchPackets * BYTES_PER_PACKET),
+    );
+    // One byte more than a small file has, so that its end is seen by the read that fetches it.
+    const size = source.size ?? Infinity;
+    this.buffer = new Uint8Array(Math.max(64, Math.min(this.#bufferBytes, size + 1)));
+    this.view = new DataView(this.buffer.buffer);
+    this.columns = NO_COLUMNS;
+  }
+
+  /** Which columns the format needs. */
+  protected abstract get kind(): ColumnKind;
+  /** Bytes of the format's smallest record: how many frames the bytes at hand can hold. */
+  protected abstract get smallestRecord(): number;
+  /** Byte order of the batch being cut. */
+  protected abstract get littleEndian(): boolean;
+  /** Cuts records from `pos`, until the columns are full, a record is unfinished, or one is at fault. */
+  protected abstract cut(): void;
+  /** The error for a source that ends within the record at `pos`. */
+  protected abstract truncated(): CaptureFormatError;
+  /** Blocks of the batch that are no packets (pcapng). */
+  protected blocks(): BlockColumns | undefined {
+    return undefined;
+  }
+  /** Blocks cut that are no packets. */
+  protected get blockCount(): number {
+    return 0;
+  }
+
+  /** Makes an error of this source. */
+  protected error(code: ErrorCode, offset: number | undefined, reason: string): CaptureFormatError {
+    return new CaptureFormatError(code, this.name, offset, reason);
+  }
+
+  /** Tells of an oddity. */
+  protected warn(code: WarningCode, offset: number, reason: string): void {
+    this.#onWarning?.({ code, offset, reason });
+  }
+
+  /** Reads until so many bytes are at hand from `pos`, or the source ends: for the headers. */
+  protected async require(bytes: number): Promise<boolean> {
+    while (this.end - this.pos < bytes && !this.ended) {
+      this.needed = bytes;
+      const wait = this.#read();
+      if (wait !== undefined) await wait;
+    }
+    if (this.end - this.pos >= bytes) return true;
+    if (this.#sourceError !== undefined) throw this.#sourceError;
+    return false;
+  }
+
+  /** The next batch; see {@linkcode Framing.next}. */
+  next(): FrameBatch | undefined | Promise<FrameBatch | undefined> {
+    if (this.#pending) {
+      throw new TypeError("Cannot take a batch: the one before is still awaited");
+    }
+    if (this.fault !== undefined) throw this.fault;
+    this.#turn();
+    // A live source may keep whole records in the rest: those come before a read that might wait.
+    let fill = !(this.#live && this.end > this.pos);
+    for (;;) {
+      if (fill) {
+        const wait = this.#fill();
+        if (wait !== undefined) return this.#nextLater(wait);
+      }
+      fill = true;
+      const batch = this.#batch();
+      if (batch !== undefined || this.#finished()) return batch;
+    }
+  }
+
+  /** Closes the source. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#source[Symbol.asyncDispose]();
+  }
+
+  async #nextLater(wait: Promise<void>): Promise<FrameBatch | undefined> {
+    this.#pending = true;
+    try {
+      await wait;
+      for (;;) {
+        const batch = this.#batch();
+        if (batch !== undefined || this.#finished()) return batch;
+        const again = this.#fill();
+        if (again !== undefined) await again;
+      }
+    } finally {
+      this.#pending = false;
+    }
+  }
+
+  #finished(): boolean {
+    return this.ended && this.pos === this.end;
+  }
+
+  /** Leaves the last batch's bytes to it and takes the unfinished rest along. */
+  #turn(): void {
+    const rest = this.end - this.pos;
+    if (this.pos === 0 || (rest === 0 && this.ended)) return;
+    this.base += this.pos;
+    if (this.#handedOver) {
+      const old = this.buffer;
+      let next = this.#spareBuffer;
+      this.#spareBuffer = this.#reuse ? old : undefined;
+      if (next === undefined || next.length <= rest) {
+        next = new Uint8Array(Math.max(this.#bufferBytes, 2 * rest));
+      }
+      next.set(old.subarray(this.pos, this.end));
+      this.buffer = next;
+      this.view = new DataView(next.buffer);
+      this.#handedOver = false;
+    } else {
+      this.buffer.copyWithin(0, this.pos, this.end);
+    }
+    this.pos = 0;
+    this.end = rest;
+  }
+
+  /** Reads until the buffer is full (live: once). Answers a promise if the source does. */
+  #fill(): Promise<void> | undefined {
+    if (this.ended) return undefined;
+    do {
+      const wait = this.#read();
+      if (wait !== undefined) return this.#live ? wait : this.#fillLater(wait);
+    } while (!this.#live && !this.ended && this.end < this.buffer.length);
+    return undefined;
+  }
+
+  async #fillLater(wait: Promise<void>): Promise<void> {
+    await wait;
+    while (!this.ended && this.end < this.buffer.length) {
+      const again = this.#read();
+      if (again !== undefined) await again;
+    }
+  }
+
+  #read(): Promise<void> | undefined {
+    if (this.end === this.buffer.length) this.#grow();
+    let got: number | null | Promise<number | null>;
+    try {
+      got = this.#source.read(this.buffer.subarray(this.end));
+    } catch (error) {
+      this.#sourceFailed(error);
+      return undefined;
+    }
+    if (got === null || typeof got === "number") {
+      this.#accept(got);
+      return undefined;
+    }
+    return got.then(this.#accept, this.#sourceFailed);
+  }
+
+  /**
+   * Doubles the buffer, up to what the record needs. Only ever called with the buffer full, so memory follows the bytes
+   * that came and never the length a file claims.
+   */
+  #grow(): void {
+    const doubled = this.buffer.length * 2;
+    const wanted = this.needed > this.buffer.length ? Math.min(doubled, this.needed) : doubled;
+    const larger = new Uint8Array(Math.max(wanted, this.buffer.length + 64));
+    larger.set(this.buffer.subarray(0, this.end));
+    this.buffer = larger;
+    this.view = new DataView(larger.buffer);
+  }
+
+  readonly #accept = (got: number | null): void => {
+    if (got === null) {
+      this.ended = true;
+    } else if (got > 0 && got <= this.buffer.length - this.end) {
+      this.end += got;
+      this.#emptyReads = 0;
+    } else if (got !== 0 || ++this.#emptyReads > EMPTY_READS_MAX) {
+      this.#sourceFailed(new RangeError(`the source answered a read with ${got} bytes`));
+    }
+  };
+
+  readonly #sourceFailed = (error: unknown): void => {
+    this.ended = true;
+    this.#sourceError = wrapSourceError(error, this.name);
+  };
+
+  #batch(): FrameBatch | undefined {
+    const room = Math.min(
+      this.batchPackets,
+      Math.floor((this.end - this.pos) / this.smallestRecord) + 1,
+    );
+    if (this.columns.capacity < room) this.columns = makeColumns(room, this.kind);
+    this.count = 0;
+    this.needed = 0;
+    this.cut();
+    if (this.count === 0 && this.blockCount === 0) {
+      if (this.fault === undefined && this.ended) {
+        if (this.#sourceError !== undefined) throw this.#sourceError;
+        if (this.pos < this.end) this.fault = this.truncated();
+      }
+      if (this.fault !== undefined) throw this.fault;
+      return undefined;
+    }
+    return this.#make();
+  }
+
+  #make(): FrameBatch {
+    const { columns, count, pos } = this;
+    if (this.#interfaces.length !== this.interfaces.length) {
+      this.#interfaces = this.interfaces.slice();
+    }
+    let bytes: Uint8Array<ArrayBuffer>;
+    if (this.#reuse || pos > this.buffer.length / 2) {
+      bytes = this.buffer.subarray(0, pos);
+      this.#handedOver = true;
+    } else {
+      // Little came: a copy of its size, rather than the whole buffer, is kept alive by the batch.
+      bytes = this.buffer.slice(0, pos);
+    }
+    if (this.#frames === 0 && count > 0) {
+      this.#firstSeconds = columns.seconds[0];
+      this.#firstNanoseconds = columns.nanoseconds[0];
+    }
+    const blocks = this.blocks();
+    const { kind } = this;
+    const batch: FrameBatch = {
+      sequence: this.#sequence++,
+      firstNumber: this.#frames + 1,
+      count,
+      bytes,
+      starts: columns.starts,
+      capturedLengths: columns.capturedLengths,
+      wireLengths: columns.wireLengths,
+      seconds: columns.seconds,
+      nanoseconds: columns.nanoseconds,
+      linkTypes: columns.linkTypes,
+      interfaceIds: columns.interfaceIds,
+      interfaces: this.#interfaces,
+      clock: {
+        firstSeconds: this.#firstSeconds,
+        firstNanoseconds: this.#firstNanoseconds,
+        previousSeconds: this.#previousSeconds,
+        previousNanoseconds: this.#previousNanoseconds,
+      },
+      littleEndian: this.littleEndian,
+      recordStarts: columns.recordStarts,
+      recordLengths: columns.recordLengths,
+      ...(kind === "pcapng" && { optionStarts: columns.extraA, optionLengths: columns.extraB }),
+      ...(kind === "modified" && {
+        modified: {
+          interfaceIndexes: columns.extraA,
+          protocols: columns.extra16,
+          packetTypes: columns.extra8,
+        },
+      }),
+      ...(blocks !== undefined && { blocks }),
+    };
+    if (count > 0) {
+      this.#previousSeconds = columns.seconds[count - 1];
+      this.#previousNanoseconds = columns.nanoseconds[count - 1];
+    }
+    this.#frames += count;
+    const spare = this.#spareColumns;
+    this.#spareColumns = this.#reuse ? columns : undefined;
+    this.columns = spare ?? NO_COLUMNS;
+    return batch;
+  }
+}
+
+function atLeastOne(value: number, name: string): number {
+  if (!(Number.isSafeInteger(value) && value >= 1)) {
+    throw new RangeError(`Cannot read a capture: "${name}" must be a whole number from 1`);
+  }
+  return value;
+}
+
+/** What a source threw, as an error that names the source; an abort stays what it is. */
+export function wrapSourceError(error: unknown, source: string): unknown {
+  if (error instanceof CaptureFormatError) return error;
+  if (error instanceof DOMException) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new CaptureFormatError("E_IO", source, undefined, text || "reading failed", {
+    cause: error,
+  });
+}

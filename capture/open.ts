@@ -1,0 +1,297 @@
+/**
+ * Opening a capture, whatever it is given as: a path, standard input, bytes, a stream; compressed or not.
+ *
+ * @module
+ */
+import type { CaptureHeader, FrameBatch } from "../core/batch.ts";
+import { CaptureFormatError, type CaptureWarning } from "../core/errors.ts";
+import type { ByteSource, Framer, Framing, FramingOptions } from "../core/source.ts";
+import {
+  describeUnknown,
+  detectCompression,
+  foreignCompression,
+  foreignFormat,
+} from "./formats.ts";
+import { wrapSourceError } from "./framing.ts";
+import { pcapFramer } from "./pcap.ts";
+import { pcapngFramer } from "./pcapng.ts";
+import { bytesSource, prefixedSource, streamSource } from "./source.ts";
+
+/** Warnings a {@linkcode Capture} keeps; those beyond are only counted. */
+export const WARNINGS_KEPT = 1000;
+
+/** Bytes looked at to tell what a file is. */
+const HEAD_BYTES = 64;
+
+/** What {@linkcode openCapture} can open. */
+export type CaptureInput =
+  | string
+  | URL
+  | Uint8Array
+  | ReadableStream<Uint8Array>
+  | ByteSource;
+
+/** How a capture is opened. */
+export interface OpenCaptureOptions extends FramingOptions {
+  /**
+   * At the end of a file, wait for more until `signal` aborts. Implies `live`. A record that is unfinished when the
+   * signal aborts is no error.
+   */
+  readonly follow?: boolean;
+  /** Ends a followed capture cleanly; makes any other reading reject with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Formats to look for beside pcap and pcapng; they are asked first. */
+  readonly framers?: readonly Framer[];
+  /** Name of the format, instead of looking at the first bytes. */
+  readonly framer?: string;
+}
+
+/** An open capture: its header, and batches of frames. */
+export interface Capture extends Framing, AsyncIterable<FrameBatch> {
+  /** The oddities seen so far, the first {@linkcode WARNINGS_KEPT} of them. */
+  readonly warnings: readonly CaptureWarning[];
+  /** How many oddities were seen so far. */
+  readonly warningCount: number;
+}
+
+/**
+ * Opens a capture file: a path or file URL, `-` for standard input, an http(s) URL, bytes, a stream, or any source of
+ * bytes. gzip, zstd and lz4 are undone, whatever the file is called. Rejects with
+ * {@linkcode CaptureFormatError} if it is no capture.
+ *
+ * @example Count the packets of a file
+ * ```ts
+ * import { openCapture } from "@pcapkit/pcapkit/capture";
+ *
+ * await using capture = await openCapture("example.pcap");
+ * let packets = 0;
+ * for await (const batch of capture) packets += batch.count;
+ * ```
+ */
+export async function openCapture(
+  input: CaptureInput,
+  options: OpenCaptureOptions = {},
+): Promise<Capture> {
+  options.signal?.throwIfAborted();
+  const source = await toSource(input, options);
+  try {
+    return await openSource(source, options);
+  } catch (error) {
+    await closeQuietly(source);
+    throw wrapSourceError(error, source.name);
+  }
+}
+
+async function toSource(input: CaptureInput, options: OpenCaptureOptions): Promise<ByteSource> {
+  if (input instanceof Uint8Array) return bytesSource(input);
+  if (input instanceof ReadableStream) return streamSource(input);
+  if (typeof input === "string" || input instanceof URL) {
+    if (input instanceof URL && input.protocol !== "file:") return await download(input, options);
+    const files = await import("./file_source.ts");
+    if (input === "-") return files.stdinSource(options);
+    return await files.fileSource(
+      typeof input === "string" ? input : files.urlToPath(input),
+      options,
+    );
+  }
+  return input;
+}
+
+async function download(url: URL, options: OpenCaptureOptions): Promise<ByteSource> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: options.signal ?? null });
+  } catch (error) {
+    throw wrapSourceError(error, url.href);
+  }
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    throw new CaptureFormatError(
+      "E_IO",
+      url.href,
+      undefined,
+      `the server answered ${response.status} ${response.statusText}`.trimEnd(),
+    );
+  }
+  return streamSource(response.body, url.href);
+}
+
+async function openSource(raw: ByteSource, options: OpenCaptureOptions): Promise<Capture> {
+  const log = new WarningLog(options.onWarning);
+  let [head, source] = await peek(raw);
+  let compression = detectCompression(head);
+  if (compression !== undefined) {
+    const { decompressedSource } = await import("./decompress.ts");
+    const opened = await decompressedSource(source, log.add);
+    compression = opened.compression;
+    [head, source] = await peek(opened.source);
+  }
+  const framer = chooseFramer(head, source.name, compression !== undefined, options);
+  const framing = await framer.open(source, {
+    ...options,
+    live: options.live === true || options.follow === true,
+    onWarning: log.add,
+  });
+  return new OpenedCapture(framing, log, compression, options);
+}
+
+function chooseFramer(
+  head: Uint8Array,
+  name: string,
+  decompressed: boolean,
+  options: OpenCaptureOptions,
+): Framer {
+  const framers = [...options.framers ?? [], pcapFramer, pcapngFramer];
+  if (options.framer !== undefined) {
+    const named = framers.find((framer) => framer.name === options.framer);
+    if (named === undefined) {
+      const known = framers.map((framer) => framer.name).join(", ");
+      throw new RangeError(`Cannot open "${name}": no framer "${options.framer}" (have ${known})`);
+    }
+    return named;
+  }
+  if (head.length === 0) {
+    throw new CaptureFormatError(
+      "E_EMPTY",
+      name,
+      0,
+      decompressed ? "the file is empty after decompression" : "the file is empty",
+    );
+  }
+  const framer = framers.find((framer) => framer.detect(head));
+  if (framer !== undefined) return framer;
+  const packer = foreignCompression(head);
+  if (packer !== undefined) {
+    throw new CaptureFormatError(
+      "E_UNSUPPORTED_COMPRESSION",
+      name,
+      0,
+      `compressed with ${packer}, which is not undone here: decompress it first`,
+    );
+  }
+  const format = foreignFormat(head);
+  if (format !== undefined) {
+    throw new CaptureFormatError(
+      "E_UNSUPPORTED_FORMAT",
+      name,
+      0,
+      `${format}, which is not read here: convert it to pcapng first`,
+    );
+  }
+  throw new CaptureFormatError("E_UNKNOWN_FORMAT", name, 0, describeUnknown(head));
+}
+
+/** Reads the first bytes and puts them back. Waits for no more than are needed to tell what it is. */
+async function peek(source: ByteSource): Promise<[head: Uint8Array, source: ByteSource]> {
+  const head = new Uint8Array(HEAD_BYTES);
+  let got = 0;
+  let tries = 0;
+  let failure: unknown;
+  while (got < 4 && tries++ < HEAD_BYTES) {
+    try {
+      const count = await source.read(head.subarray(got));
+      if (count === null) break;
+      got += count;
+    } catch (error) {
+      if (got === 0) throw error;
+      failure = error;
+      break;
+    }
+  }
+  const bytes = head.subarray(0, got);
+  return [bytes, prefixedSource(bytes, source, failure)];
+}
+
+async function closeQuietly(source: ByteSource): Promise<void> {
+  try {
+    await source[Symbol.asyncDispose]();
+  } catch {
+    // What went wrong before matters more.
+  }
+}
+
+/** Keeps the first warnings and counts all. */
+class WarningLog {
+  readonly kept: CaptureWarning[] = [];
+  count = 0;
+  readonly #tell: ((warning: CaptureWarning) => void) | undefined;
+
+  constructor(tell: ((warning: CaptureWarning) => void) | undefined) {
+    this.#tell = tell;
+  }
+
+  readonly add = (warning: CaptureWarning): void => {
+    this.count++;
+    if (this.kept.length < WARNINGS_KEPT) this.kept.push(warning);
+    this.#tell?.(warning);
+  };
+}
+
+class OpenedCapture implements Capture {
+  readonly header: CaptureHeader;
+  readonly #framing: Framing;
+  readonly #log: WarningLog;
+  readonly #options: OpenCaptureOptions;
+  #ended = false;
+
+  constructor(
+    framing: Framing,
+    log: WarningLog,
+    compression: string | undefined,
+    options: OpenCaptureOptions,
+  ) {
+    this.#framing = framing;
+    this.#log = log;
+    this.#options = options;
+    this.header = compression === undefined ? framing.header : { ...framing.header, compression };
+  }
+
+  get warnings(): readonly CaptureWarning[] {
+    return this.#log.kept;
+  }
+
+  get warningCount(): number {
+    return this.#log.count;
+  }
+
+  next(): FrameBatch | undefined | Promise<FrameBatch | undefined> {
+    if (this.#ended) return undefined;
+    const { signal, follow } = this.#options;
+    if (signal?.aborted === true && follow !== true) throw signal.reason;
+    let batch: FrameBatch | undefined | Promise<FrameBatch | undefined>;
+    try {
+      batch = this.#framing.next();
+    } catch (error) {
+      return this.#endOrThrow(error);
+    }
+    return batch instanceof Promise ? batch.catch(this.#endOrThrow) : batch;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<FrameBatch> {
+    for (;;) {
+      const next = this.next();
+      const batch = next instanceof Promise ? await next : next;
+      if (batch === undefined) return;
+      yield batch;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    await this.#framing[Symbol.asyncDispose]();
+  }
+
+  readonly #endOrThrow = (error: unknown): undefined => {
+    const { signal, follow } = this.#options;
+    if (
+      follow === true && signal?.aborted === true && error instanceof CaptureFormatError &&
+      (error.code === "E_TRUNCATED_RECORD" || error.code === "E_TRUNCATED_BLOCK" ||
+        error.code === "E_DECOMPRESS")
+    ) {
+      // The file was still being written when the caller had enough: its last record is unfinished, not damaged.
+      this.#ended = true;
+      return undefined;
+    }
+    throw error;
+  };
+}

@@ -1,0 +1,302 @@
+/**
+ * Reading pcap (draft-ietf-opsawg-pcap): micro- and nanoseconds, the modified format with longer record headers, both
+ * byte orders, and the old versions with swapped lengths.
+ *
+ * @module
+ */
+import type { CaptureHeader } from "../core/batch.ts";
+import type { CaptureFormatError } from "../core/errors.ts";
+import { PACKET_BYTES_MAX, WIRE_LENGTH_PLAUSIBLE } from "../core/limits.ts";
+import type { ByteSource, Framer, Framing, FramingOptions } from "../core/source.ts";
+import {
+  BufferedFraming,
+  type ColumnKind,
+  hex32,
+  isAssignedLinkType,
+  LINKTYPE_BEYOND,
+} from "./framing.ts";
+
+/** Magic number of a pcap file with microseconds. */
+export const PCAP_MAGIC_MICROSECONDS = 0xa1b2c3d4;
+/** Magic number of a pcap file with nanoseconds. */
+export const PCAP_MAGIC_NANOSECONDS = 0xa1b23c4d;
+/** Magic number of a modified pcap file (Kuznetzov's patches): microseconds, record headers of 24 bytes. */
+export const PCAP_MAGIC_MODIFIED = 0xa1b2cd34;
+/** Bytes of the file header. */
+export const PCAP_HEADER_BYTES = 24;
+/** Bytes of a record header. */
+export const PCAP_RECORD_BYTES = 16;
+/** Bytes of a record header of the modified format. */
+export const PCAP_MODIFIED_RECORD_BYTES = 24;
+
+/** Bits of the link-type field that hold the number; libpcap reads as many. */
+const LINKTYPE_MASK = 0x03ffffff;
+/** Bit of the link-type field: its top four bits count the 16-bit words of each frame's check sequence. */
+const FCS_PRESENT = 0x04000000;
+
+/** A record gives its captured length first. */
+const LENGTHS_NORMAL = 0;
+/** Versions before 2.3: the length on the wire comes first. */
+const LENGTHS_SWAPPED = 1;
+/** Version 2.3: writers of both kinds exist; the smaller one is the captured length. */
+const LENGTHS_EITHER = 2;
+
+function isMagic(value: number): boolean {
+  return value === PCAP_MAGIC_MICROSECONDS || value === PCAP_MAGIC_NANOSECONDS ||
+    value === PCAP_MAGIC_MODIFIED;
+}
+
+/** Reads pcap files. */
+export const pcapFramer: Framer = {
+  name: "pcap",
+  detect(head: Uint8Array): boolean {
+    if (head.length < 4) return false;
+    const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+    return isMagic(view.getUint32(0, true)) || isMagic(view.getUint32(0, false));
+  },
+  async open(source: ByteSource, options: FramingOptions): Promise<Framing> {
+    const framing = new PcapFraming(source, options);
+    await framing.readHeader();
+    return framing;
+  },
+};
+
+class PcapFraming extends BufferedFraming {
+  header!: CaptureHeader;
+  protected littleEndian = true;
+  #modified = false;
+  #headerBytes = PCAP_RECORD_BYTES;
+  /** Units of the sub-second field in a second. */
+  #units = 1e6;
+  #lengths = LENGTHS_NORMAL;
+  #snapLength = 0;
+  #linkType = 0;
+
+  protected get kind(): ColumnKind {
+    return this.#modified ? "modified" : "pcap";
+  }
+  protected get smallestRecord(): number {
+    return this.#headerBytes;
+  }
+
+  async readHeader(): Promise<void> {
+    if (!await this.require(PCAP_HEADER_BYTES)) {
+      const got = this.end - this.pos;
+      throw this.error(
+        "E_TRUNCATED_HEADER",
+        got,
+        `the file ends within its header, after ${got} of ${PCAP_HEADER_BYTES} bytes`,
+      );
+    }
+    const { view } = this;
+    const littleEndian = isMagic(view.getUint32(0, true));
+    const magic = view.getUint32(0, littleEndian);
+    if (!isMagic(magic)) {
+      throw this.error("E_UNKNOWN_FORMAT", 0, `no pcap file: it starts with ${hex32(magic)}`);
+    }
+    const major = view.getUint16(4, littleEndian);
+    const minor = view.getUint16(6, littleEndian);
+    // 543.0 is what DG/UX's tcpdump wrote for 2.2.
+    const digital = major === 543 && minor === 0;
+    if (!digital && !(major === 2 && minor <= 4)) {
+      throw this.error("E_UNSUPPORTED_VERSION", 4, `pcap version ${major}.${minor} is not known`);
+    }
+    this.littleEndian = littleEndian;
+    this.#lengths = digital || minor < 3
+      ? LENGTHS_SWAPPED
+      : minor === 3
+      ? LENGTHS_EITHER
+      : LENGTHS_NORMAL;
+    this.#modified = magic === PCAP_MAGIC_MODIFIED;
+    this.#headerBytes = this.#modified ? PCAP_MODIFIED_RECORD_BYTES : PCAP_RECORD_BYTES;
+    this.#units = magic === PCAP_MAGIC_NANOSECONDS ? 1e9 : 1e6;
+    this.#snapLength = view.getUint32(16, littleEndian);
+    const network = view.getUint32(20, littleEndian);
+    const linkType = network & LINKTYPE_MASK;
+    this.#linkType = linkType > 0xffff ? LINKTYPE_BEYOND : linkType;
+    const fcsLength = (network & FCS_PRESENT) !== 0 ? (network >>> 28) * 2 : undefined;
+    if (!isAssignedLinkType(linkType)) {
+      this.warn("W_UNKNOWN_LINKTYPE", 20, `link type ${linkType} is not assigned`);
+    }
+    this.header = {
+      format: "pcap",
+      littleEndian,
+      version: [major, minor],
+      precision: this.#units === 1e9 ? "nanoseconds" : "microseconds",
+      magic,
+      thiszone: view.getInt32(8, littleEndian),
+      sigfigs: view.getUint32(12, littleEndian),
+      snapLength: this.#snapLength,
+      linkType,
+      ...(fcsLength !== undefined && { fcsLength }),
+      bytes: this.buffer.slice(0, PCAP_HEADER_BYTES),
+    };
+    this.interfaces.push({
+      linkType,
+      snapLength: this.#snapLength,
+      ...(fcsLength !== undefined && { fcsLength }),
+      section: 0,
+      id: 0,
+      resolution: this.#units === 1e9 ? "10^-9" : "10^-6",
+    });
+    this.pos = PCAP_HEADER_BYTES;
+  }
+
+  protected cut(): void {
+    const { buffer, view, end, littleEndian, columns } = this;
+    const {
+      starts,
+      capturedLengths,
+      wireLengths,
+      seconds,
+      nanoseconds,
+      linkTypes,
+      interfaceIds,
+      recordStarts,
+      recordLengths,
+    } = columns;
+    const room = Math.min(columns.capacity, this.batchPackets);
+    const headerBytes = this.#headerBytes;
+    const units = this.#units;
+    const factor = 1e9 / units;
+    const lengths = this.#lengths;
+    const modified = this.#modified;
+    const linkType = this.#linkType;
+    const longest = this.#snapLength === 0 ? 0xffffffff : this.#snapLength;
+    let pos = this.pos;
+    let n = 0;
+    while (n < room) {
+      const left = end - pos;
+      if (left < headerBytes) {
+        this.needed = headerBytes;
+        break;
+      }
+      let second = view.getUint32(pos, littleEndian);
+      let fraction = view.getUint32(pos + 4, littleEndian);
+      let captured = view.getUint32(pos + 8, littleEndian);
+      let wire = view.getUint32(pos + 12, littleEndian);
+      if (lengths !== LENGTHS_NORMAL && (lengths === LENGTHS_SWAPPED || captured > wire)) {
+        const swap = captured;
+        captured = wire;
+        wire = swap;
+      }
+      if (captured > PACKET_BYTES_MAX) {
+        this.fault = this.error(
+          "E_BAD_RECORD_LENGTH",
+          this.base + pos,
+          `a record claims ${captured} captured bytes, more than the ${PACKET_BYTES_MAX} a packet may have`,
+        );
+        break;
+      }
+      const total = headerBytes + captured;
+      if (total > left) {
+        this.needed = total;
+        break;
+      }
+      if (
+        fraction >= units || captured > wire || captured > longest || captured === 0 ||
+        wire > WIRE_LENGTH_PLAUSIBLE
+      ) {
+        if (captured === 0 && this.#looksLikeFileHeader(pos)) {
+          this.fault = this.#secondHeader(pos);
+          break;
+        }
+        this.#odd(pos, fraction, captured, wire);
+        if (fraction >= units) {
+          second += Math.floor(fraction / units);
+          fraction %= units;
+        }
+      }
+      starts[n] = pos + headerBytes;
+      capturedLengths[n] = captured;
+      wireLengths[n] = wire;
+      seconds[n] = second;
+      nanoseconds[n] = fraction * factor;
+      linkTypes[n] = linkType;
+      interfaceIds[n] = 0;
+      recordStarts[n] = pos;
+      recordLengths[n] = total;
+      if (modified) {
+        columns.extraA[n] = view.getUint32(pos + 16, littleEndian);
+        columns.extra16[n] = view.getUint16(pos + 20, littleEndian);
+        columns.extra8[n] = buffer[pos + 22];
+      }
+      pos += total;
+      n++;
+    }
+    this.pos = pos;
+    this.count = n;
+  }
+
+  #odd(pos: number, fraction: number, captured: number, wire: number): void {
+    const offset = this.base + pos;
+    if (fraction >= this.#units) {
+      const unit = this.#units === 1e9 ? "nanoseconds" : "microseconds";
+      this.warn("W_BAD_SUBSECOND", offset, `${fraction} ${unit}: carried over to the seconds`);
+    }
+    if (this.#snapLength !== 0 && captured > this.#snapLength) {
+      this.warn(
+        "W_CAPLEN_GT_SNAPLEN",
+        offset,
+        `${captured} captured bytes, more than the snap length of ${this.#snapLength}`,
+      );
+    }
+    if (captured > wire) {
+      this.warn("W_CAPLEN_GT_LEN", offset, `${captured} captured bytes of a packet of ${wire}`);
+    }
+    if (wire > WIRE_LENGTH_PLAUSIBLE) {
+      this.warn("W_LEN_IMPLAUSIBLE", offset, `a packet length of ${wire} bytes`);
+    }
+  }
+
+  /** Whether a file header stands where a record should: `cat a.pcap b.pcap`. Its zone and accuracy read as lengths 0. */
+  #looksLikeFileHeader(pos: number): boolean {
+    const { view } = this;
+    if (this.end - pos < 8) return false;
+    for (const littleEndian of [true, false]) {
+      if (isMagic(view.getUint32(pos, littleEndian))) {
+        return view.getUint16(pos + 4, littleEndian) === 2 &&
+          view.getUint16(pos + 6, littleEndian) <= 4;
+      }
+    }
+    return false;
+  }
+
+  #secondHeader(pos: number): CaptureFormatError {
+    return this.error(
+      "E_BAD_RECORD_LENGTH",
+      this.base + pos,
+      "a second pcap file header where a record should stand: files put one after the other",
+    );
+  }
+
+  protected truncated(): CaptureFormatError {
+    const { view, pos, littleEndian } = this;
+    const left = this.end - pos;
+    const offset = this.base + pos;
+    if (this.#looksLikeFileHeader(pos)) return this.#secondHeader(pos);
+    if (left < this.#headerBytes) {
+      return this.error(
+        "E_TRUNCATED_RECORD",
+        offset,
+        `the file ends within a record header, after ${left} of ${this.#headerBytes} bytes`,
+      );
+    }
+    const captured = this.needed - this.#headerBytes;
+    // A cut file ends in a record with a sound header; an unsound one says that earlier lengths went astray.
+    const fraction = view.getUint32(pos + 4, littleEndian);
+    if (fraction >= this.#units || (this.#snapLength !== 0 && captured > this.#snapLength)) {
+      return this.error(
+        "E_BAD_RECORD_LENGTH",
+        offset,
+        `no sound record: it claims ${captured} bytes, of which ${left - this.#headerBytes} are ` +
+          `there, and a fraction of a second of ${fraction}`,
+      );
+    }
+    return this.error(
+      "E_TRUNCATED_RECORD",
+      offset,
+      `the file ends within a record, after ${left} of ${this.needed} bytes`,
+    );
+  }
+}
