@@ -55,7 +55,7 @@ export interface Ip {
   readonly dontFragment: boolean;
   /** More fragments. */
   readonly moreFragments: boolean;
-  /** Fragment offset in bytes. */
+  /** Fragment offset in units of 8 bytes. */
   readonly fragmentOffset: number;
   /** Time to live. */
   readonly ttl: number;
@@ -130,7 +130,7 @@ export const ip: Protocol<Ip> = protocol<Ip>({
     reserved: flag(4, "ip.flags.rb", "Reserved bit"),
     dontFragment: flag(2, "ip.flags.df", "Don't fragment"),
     moreFragments: flag(1, "ip.flags.mf", "More fragments"),
-    fragmentOffset: bits(13, "ip.frag_offset", "Fragment Offset", { scale: 8 }),
+    fragmentOffset: bits(13, "ip.frag_offset", "Fragment Offset"),
     ttl: u8("ip.ttl", "Time to Live", { initial: 64 }),
     protocol: u8("ip.proto", "Protocol", { values: IP_PROTOCOLS }),
     checksum: u16("ip.checksum", "Header Checksum", {
