@@ -5,6 +5,7 @@
  */
 import type { CaptureHeader, FrameBatch } from "../core/batch.ts";
 import { CaptureFormatError, type CaptureWarning } from "../core/errors.ts";
+import type { DecompressedSource } from "./decompress.ts";
 import type { ByteSource, Framer, Framing, FramingOptions } from "../core/source.ts";
 import {
   describeUnknown,
@@ -22,6 +23,9 @@ export const WARNINGS_KEPT = 1000;
 
 /** Bytes looked at to tell what a file is. */
 const HEAD_BYTES = 64;
+
+/** Bytes of decompressed data looked through, after an error in it, for damage of the compressed data. */
+const BLAME_BYTES = 16 * 1024 * 1024;
 
 /** What {@linkcode openCapture} can open. */
 export type CaptureInput =
@@ -119,20 +123,19 @@ async function download(url: URL, options: OpenCaptureOptions): Promise<ByteSour
 async function openSource(raw: ByteSource, options: OpenCaptureOptions): Promise<Capture> {
   const log = new WarningLog(options.onWarning);
   let [head, source] = await peek(raw);
-  let compression = detectCompression(head);
-  if (compression !== undefined) {
+  let packed: DecompressedSource | undefined;
+  if (detectCompression(head) !== undefined) {
     const { decompressedSource } = await import("./decompress.ts");
-    const opened = await decompressedSource(source, log.add);
-    compression = opened.compression;
-    [head, source] = await peek(opened.source);
+    packed = decompressedSource(source, log.add);
+    [head, source] = await peek(packed);
   }
-  const framer = chooseFramer(head, source.name, compression !== undefined, options);
+  const framer = chooseFramer(head, source.name, packed !== undefined, options);
   const framing = await framer.open(source, {
     ...options,
     live: options.live === true || options.follow === true,
     onWarning: log.add,
   });
-  return new OpenedCapture(framing, log, compression, options);
+  return new OpenedCapture(framing, log, packed, options);
 }
 
 function chooseFramer(
@@ -210,6 +213,24 @@ async function closeQuietly(source: ByteSource): Promise<void> {
   }
 }
 
+/**
+ * Damage in compressed data often shows in the records made of it before the checksum is reached. The rest of the data
+ * tells which it is, so that a transfer gone wrong is not taken for a broken writer.
+ */
+async function blame(error: CaptureFormatError, packed: DecompressedSource): Promise<never> {
+  const scratch = new Uint8Array(64 * 1024);
+  try {
+    for (let read = 0; read < BLAME_BYTES && packed.failure === undefined;) {
+      const count = await packed.read(scratch);
+      if (count === null) break;
+      read += count;
+    }
+  } catch {
+    // It is what `failure` holds, or a failing source, which is not what went wrong first.
+  }
+  throw packed.failure ?? error;
+}
+
 /** Keeps the first warnings and counts all. */
 class WarningLog {
   readonly kept: CaptureWarning[] = [];
@@ -231,18 +252,21 @@ class OpenedCapture implements Capture {
   readonly header: CaptureHeader;
   readonly #framing: Framing;
   readonly #log: WarningLog;
+  readonly #packed: DecompressedSource | undefined;
   readonly #options: OpenCaptureOptions;
   #ended = false;
 
   constructor(
     framing: Framing,
     log: WarningLog,
-    compression: string | undefined,
+    packed: DecompressedSource | undefined,
     options: OpenCaptureOptions,
   ) {
     this.#framing = framing;
     this.#log = log;
     this.#options = options;
+    this.#packed = packed;
+    const compression = packed?.compression;
     this.header = compression === undefined ? framing.header : { ...framing.header, compression };
   }
 
@@ -281,7 +305,7 @@ class OpenedCapture implements Capture {
     await this.#framing[Symbol.asyncDispose]();
   }
 
-  readonly #endOrThrow = (error: unknown): undefined => {
+  readonly #endOrThrow = (error: unknown): undefined | Promise<undefined> => {
     const { signal, follow } = this.#options;
     if (
       follow === true && signal?.aborted === true && error instanceof CaptureFormatError &&
@@ -291,6 +315,9 @@ class OpenedCapture implements Capture {
       // The file was still being written when the caller had enough: its last record is unfinished, not damaged.
       this.#ended = true;
       return undefined;
+    }
+    if (this.#packed !== undefined && error instanceof CaptureFormatError) {
+      return blame(error, this.#packed);
     }
     throw error;
   };

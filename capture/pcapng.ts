@@ -76,6 +76,7 @@ class PcapngFraming extends BufferedFraming {
   #blockStarts = new Uint32Array(16);
   #blockLengths = new Uint32Array(16);
   #blockBefore = new Uint32Array(16);
+  #blockSections = new Uint32Array(16);
   // What the last conversion of a time gave: two numbers without an object.
   #seconds = 0;
   #nanoseconds = 0;
@@ -91,6 +92,7 @@ class PcapngFraming extends BufferedFraming {
       starts: this.#blockStarts.slice(0, count),
       lengths: this.#blockLengths.slice(0, count),
       before: this.#blockBefore.slice(0, count),
+      sections: this.#blockSections.slice(0, count),
     };
   }
 
@@ -301,10 +303,12 @@ class PcapngFraming extends BufferedFraming {
       this.#blockStarts = doubled(this.#blockStarts);
       this.#blockLengths = doubled(this.#blockLengths);
       this.#blockBefore = doubled(this.#blockBefore);
+      this.#blockSections = doubled(this.#blockSections);
     }
     this.#blockStarts[count] = pos;
     this.#blockLengths[count] = total;
     this.#blockBefore[count] = before;
+    this.#blockSections[count] = this.#section;
     this.#blockCount = count + 1;
   }
 

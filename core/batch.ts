@@ -43,6 +43,8 @@ export interface BlockColumns {
   readonly lengths: Uint32Array;
   /** The block stands before the frame with this index in the batch (`count` of frames: after the last). */
   readonly before: Uint32Array;
+  /** Section of the file each block stands in, counted from 0: which interfaces its numbers mean. */
+  readonly sections?: Uint32Array;
 }
 
 /** Frames cut from a capture. All columns have at least `count` entries; those beyond are meaningless. */
