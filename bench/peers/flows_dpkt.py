@@ -1,7 +1,8 @@
-#!/usr/bin/env python3
-"""The flow count with dpkt, as a peer for the benchmarks (python3-dpkt).
+#!/usr/bin/python3
+"""The flow count with dpkt, as a peer for the benchmarks (package
+python3-dpkt, for which the interpreter of the distribution is needed).
 
-    python3 bench/peers/flows_dpkt.py mix.pcap
+    /usr/bin/python3 bench/peers/flows_dpkt.py mix.pcap
 
 Prints flows, packets and bytes, as flows_libpcap.c says what they are.
 """

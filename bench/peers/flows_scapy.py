@@ -1,7 +1,7 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The flow count with scapy, as a peer for the benchmarks (python3-scapy).
 
-    python3 bench/peers/flows_scapy.py mix.pcap
+    /usr/bin/python3 bench/peers/flows_scapy.py mix.pcap
 
 Prints flows, packets and bytes, as flows_libpcap.c says what they are. Scapy is given its chance:
 packets are read one by one, and only the layers asked for are imported, so nothing above TCP and
