@@ -9,6 +9,7 @@ import type { Framer } from "./core/source.ts";
 import { pcapFramer } from "./capture/pcap.ts";
 import { pcapngFramer } from "./capture/pcapng.ts";
 import { builtin } from "./engines/builtin.ts";
+import { fields } from "./output/fields.ts";
 import { ndjson } from "./output/ndjson.ts";
 import * as protocols from "./protocols/mod.ts";
 
@@ -30,7 +31,7 @@ export const SHIPPED: Plugin = {
   protocols: protocols.ALL,
   engines: [builtin],
   framers: [pcapFramer, pcapngFramer],
-  formats: [ndjson],
+  formats: [ndjson, fields],
 };
 
 /**

@@ -134,3 +134,50 @@ export interface CaptureHeader {
   /** The header's own bytes (pcap's 24, or the first section header block). */
   readonly bytes: Uint8Array;
 }
+
+/** The first `count` frames of a batch, as a batch. Columns are shared. */
+export function firstFrames(frames: FrameBatch, count: number): FrameBatch {
+  if (count >= frames.count) return frames;
+  const { blocks } = frames;
+  if (!blocks) return { ...frames, count };
+  let kept = 0;
+  while (kept < blocks.count && blocks.before[kept] <= count) kept++;
+  return { ...frames, count, blocks: { ...blocks, count: kept } };
+}
+
+/** The frame at `index` of a batch, as a batch of one. Columns are shared. */
+export function oneFrame(frames: FrameBatch, index: number): FrameBatch {
+  const cut = <T extends { subarray(from: number, to: number): T }>(column: T): T =>
+    column.subarray(index, index + 1);
+  const { optionStarts, optionLengths, modified, blocks: _blocks, ...rest } = frames;
+  return {
+    ...rest,
+    firstNumber: frames.firstNumber + index,
+    count: 1,
+    starts: cut(frames.starts),
+    capturedLengths: cut(frames.capturedLengths),
+    wireLengths: cut(frames.wireLengths),
+    seconds: cut(frames.seconds),
+    nanoseconds: cut(frames.nanoseconds),
+    linkTypes: cut(frames.linkTypes),
+    interfaceIds: cut(frames.interfaceIds),
+    recordStarts: cut(frames.recordStarts),
+    recordLengths: cut(frames.recordLengths),
+    clock: index === 0 ? frames.clock : {
+      ...frames.clock,
+      previousSeconds: frames.seconds[index - 1],
+      previousNanoseconds: frames.nanoseconds[index - 1],
+    },
+    ...(optionStarts ? { optionStarts: cut(optionStarts) } : {}),
+    ...(optionLengths ? { optionLengths: cut(optionLengths) } : {}),
+    ...(modified
+      ? {
+        modified: {
+          interfaceIndexes: cut(modified.interfaceIndexes),
+          protocols: cut(modified.protocols),
+          packetTypes: cut(modified.packetTypes),
+        },
+      }
+      : {}),
+  };
+}

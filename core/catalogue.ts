@@ -65,6 +65,8 @@ const ORDER: readonly StackLayer[] = ["link", "internet", "transport", "applicat
 export class Catalogue {
   /** The protocols; a layer row's first column is an index into this. */
   readonly protocols: readonly Protocol[];
+  /** Each protocol's name as bytes, for chains such as `eth:ip:tcp`. */
+  readonly chainNames: readonly Uint8Array[];
   /** All fields of all protocols; an item row's first column is an index into this. */
   readonly fields: readonly FieldInfo[];
   /** Index of each protocol's first field. */
@@ -107,6 +109,8 @@ export class Catalogue {
       byName.set(p.name, id);
     });
     this.data = byName.get("data") ?? -1;
+    const encoder = new TextEncoder();
+    this.chainNames = protocols.map((p) => encoder.encode(p.name));
 
     // Fields.
     const fields: FieldInfo[] = [];

@@ -165,7 +165,7 @@ export interface Result {
   readonly sequence: number;
   /** Packets in it. */
   readonly count: number;
-  /** The packets, if the job wants packets. */
+  /** The packets; may be absent if the job names a format and ran on another thread. */
   readonly packets?: PacketBatch;
   /** Their encoding, if the job names a format; valid until the next result is asked for. */
   readonly output?: Uint8Array;

@@ -202,15 +202,41 @@ export class Items {
     this.timesUsed += 2;
   }
 
+  /**
+   * Begins a text item made of pieces: {@link putText} adds them, {@link endText} adds the item. Nothing else may make
+   * text in between.
+   */
+  beginText(): number {
+    return this.textUsed;
+  }
+
+  /** Adds bytes to the text begun. */
+  putText(b: Uint8Array): void {
+    const n = b.length;
+    if (this.textUsed + n > TEXT_BYTES_MAX) return;
+    if (this.textUsed + n > this.text.length) this.#growText(n);
+    const text = this.text;
+    let o = this.textUsed;
+    for (let i = 0; i < n; i++) text[o++] = b[i];
+    this.textUsed = o;
+  }
+
+  /** Adds a text item for field `id` from where {@link beginText} stood. */
+  endText(id: number, from: number): void {
+    this.add(id, from | IN_TEXT, this.textUsed - from, 0);
+  }
+
+  #growText(n: number): void {
+    const grown = new Uint8Array(Math.max(this.text.length * 2, this.textUsed + n));
+    grown.set(this.text.subarray(0, this.textUsed));
+    this.text = grown;
+  }
+
   /** Adds a text item whose characters (ASCII or UTF-8 bytes) are made, not found; `start` and `length` say from what. */
   addText(id: number, text: Uint8Array | string): void {
     const from = typeof text === "string" ? ENCODER.encode(text) : text;
     const n = Math.min(from.length, TEXT_BYTES_MAX - this.textUsed);
-    if (this.textUsed + n > this.text.length) {
-      const grown = new Uint8Array(Math.max(this.text.length * 2, this.textUsed + n));
-      grown.set(this.text.subarray(0, this.textUsed));
-      this.text = grown;
-    }
+    if (this.textUsed + n > this.text.length) this.#growText(n);
     this.text.set(n < from.length ? from.subarray(0, n) : from, this.textUsed);
     this.add(id, this.textUsed | IN_TEXT, n, 0);
     this.textUsed += n;

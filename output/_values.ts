@@ -6,7 +6,10 @@
 import type { FieldInfo } from "../core/field.ts";
 import { IN_TEXT, type Items, Kind } from "../core/items.ts";
 import { eachLabel } from "../core/name.ts";
-import type { TextWriter } from "../core/text_writer.ts";
+import { constant, type TextWriter } from "../core/text_writer.ts";
+
+const TRUE = constant("true");
+const FALSE = constant("false");
 
 /** Hexadecimal digits a number of so many bits is shown with. */
 export function hexDigits(info: FieldInfo): number {
@@ -48,7 +51,7 @@ export function writeJson(out: TextWriter, items: Items, p: number, info: FieldI
     case Kind.Int:
       return out.number(value);
     case Kind.Bool:
-      return value !== 0 ? out.ascii("true") : out.ascii("false");
+      return out.put(value !== 0 ? TRUE : FALSE);
     case Kind.None:
       out.byte(34);
       out.byte(34);

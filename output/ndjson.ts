@@ -31,7 +31,7 @@ class NdjsonEncoder implements Encoder {
   readonly #catalogue: Catalogue;
   readonly #emitter: Emitter;
   readonly #out = new TextWriter(1 << 20);
-  /** `,"tcp.srcport":[` for each field. */
+  /** `"tcp.srcport":[` for each field. */
   readonly #keys: (Constant | undefined)[];
   /** First item row of each abbreviation in the packet at hand, if its stamp says so. */
   readonly #head: Int32Array;
@@ -105,12 +105,11 @@ class NdjsonEncoder implements Encoder {
     for (let p = 0, k = 0; p < used; p += ITEM, k++) {
       const slot = slots[rows[p] & FIELD_MASK];
       if (slot < 0 || head[slot] !== k) continue;
-      const key = this.#keys[slot] ??= constant(`,"${fields[slot].abbrev}":[`);
+      const key = this.#keys[slot] ??= constant(`"${fields[slot].abbrev}":[`);
       out.ensure(key.length + 64);
-      if (first) {
-        out.ascii(`"${fields[slot].abbrev}":[`);
-        first = false;
-      } else out.put(key);
+      if (first) first = false;
+      else out.byte(44);
+      out.put(key);
       writeJson(out, items, p, fields[rows[p] & FIELD_MASK]);
       for (let n = next[k]; n >= 0; n = next[n]) {
         out.ensure(64);

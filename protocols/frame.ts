@@ -57,13 +57,16 @@ function emit(items: Items): void {
   items.add(fields.length.id, items.at, 0, frames.wireLengths[index]);
   items.add(fields.capturedLength.id, items.at, 0, frames.capturedLengths[index]);
   const { layers, firstLayer, lastLayer } = items;
-  const all = (items as PacketItems).catalogue.protocols;
-  let chain = "";
+  const { chainNames } = (items as PacketItems).catalogue;
+  const from = items.beginText();
   for (let row = firstLayer; row < lastLayer; row += LAYER) {
-    chain += (chain && ":") + all[layers[row] & PROTOCOL_MASK].name;
+    if (row > firstLayer) items.putText(COLON);
+    items.putText(chainNames[layers[row] & PROTOCOL_MASK]);
   }
-  items.addText(fields.protocols.id, chain);
+  items.endText(fields.protocols.id, from);
 }
+
+const COLON = new Uint8Array([58]);
 
 function addSpan(
   items: Items,

@@ -1,0 +1,88 @@
+/**
+ * The main job: a capture in, a report out.
+ *
+ * @module
+ */
+import { createKit } from "../../kit.ts";
+import { type Args, UsageError } from "../flags.ts";
+import { say, sinkFor } from "../io.ts";
+import { findInput, run } from "../run.ts";
+
+/** Extracts. */
+export async function extractCommand(args: Args): Promise<number> {
+  const input = findInput(args.operands[0]);
+  const kit = createKit();
+  const asked = [
+    args.has("json") ? "json" : "",
+    args.has("plist") ? "plist" : "",
+    args.has("tree") ? "tree" : "",
+  ].filter((f) => f !== "");
+  if (asked.length > 1) throw new UsageError(`--${asked[0]} and --${asked[1]} exclude each other`);
+  let output = args.one("output");
+  // As the ancestor has it: -j, -p and -t override --format; the extension decides where neither is given.
+  const chosen = asked[0] ?? args.one("format");
+  const name = chosen ?? (output === undefined ? "tree" : formatOf(output, kit));
+  if (name === undefined) {
+    throw new UsageError(
+      `cannot tell the format from "${output}": give --format, or an extension of ${
+        [...new Set([...kit.formats.values()].flatMap((f) => f.extensions))].join(", ")
+      }`,
+    );
+  }
+  const format = kit.formats.get(name);
+  if (!format && args.all("plugin").length === 0) {
+    throw new UsageError(
+      `unknown format "${name}"; current formats are ${
+        [...new Set([...kit.formats.values()].map((f) => f.name))].join(", ")
+      }`,
+    );
+  }
+  const extension = format?.extensions[0] ?? name;
+  if (args.has("files")) {
+    if (output === undefined || output === "-") {
+      throw new UsageError("--files needs a directory: --output DIR");
+    }
+  } else if (
+    output !== undefined && output !== "-" && args.has("auto-extension") &&
+    !(format?.extensions ?? [name]).some((e) => output!.endsWith(`.${e}`))
+  ) {
+    output += `.${extension}`;
+  }
+  if (format?.binary && (output === undefined || output === "-") && Deno.stdout.isTerminal()) {
+    throw new UsageError(`format ${name} is not for a terminal: give --output FILE`);
+  }
+  if (output !== undefined && output !== "-" && input !== "-" && same(input, output)) {
+    throw new UsageError("input and output are the same file");
+  }
+  const verbose = args.has("verbose");
+  if (verbose) say(`Loading file '${input}'`);
+  const code = await run(args, {
+    input,
+    format: { name, options: { hex: args.has("hex"), time: args.one("time") ?? "relative" } },
+    open: () => sinkFor(output),
+    ...(args.has("files") ? { directory: { path: output!, extension } } : {}),
+    verbose,
+  });
+  if (verbose && output !== undefined && output !== "-") {
+    say(`Report file stored in '${output}'`);
+  }
+  return code;
+}
+
+function formatOf(output: string, kit: ReturnType<typeof createKit>): string | undefined {
+  if (output === "-") return "tree";
+  const extension = output.slice(output.lastIndexOf(".") + 1).toLowerCase();
+  for (const format of kit.formats.values()) {
+    if (output.includes(".") && format.extensions.includes(extension)) return format.name;
+  }
+  return undefined;
+}
+
+function same(a: string, b: string): boolean {
+  try {
+    const x = Deno.statSync(a), y = Deno.statSync(b);
+    return x.isFile && y.isFile && x.dev === y.dev && x.ino !== null && x.ino === y.ino;
+  } catch {
+    return false;
+  }
+}

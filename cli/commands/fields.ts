@@ -1,0 +1,39 @@
+/**
+ * Chosen fields of each packet.
+ *
+ * @module
+ */
+import { type Args, UsageError } from "../flags.ts";
+import { sinkFor } from "../io.ts";
+import { findInput, run } from "../run.ts";
+
+/** Prints fields. */
+export async function fieldsCommand(args: Args): Promise<number> {
+  const wanted = args.all("field").flatMap((f) => f.split(",")).filter((f) => f !== "");
+  const json = args.has("json");
+  if (wanted.length === 0 && !json) {
+    throw new UsageError("no fields were chosen: give -e ABBREV, or --json for all");
+  }
+  const name = json ? "ndjson" : "fields";
+  return await run(args, {
+    input: findInput(args.operands[0]),
+    format: {
+      name,
+      options: {
+        ...(wanted.length > 0 ? { fields: wanted } : {}),
+        header: args.has("header"),
+        ...(args.one("separator") === undefined
+          ? {}
+          : { separator: unescape(args.one("separator")!) }),
+        ...(args.one("aggregator") === undefined ? {} : { aggregator: args.one("aggregator") }),
+        ...(args.one("occurrence") === undefined ? {} : { occurrence: args.one("occurrence") }),
+      },
+    },
+    open: () => sinkFor(args.one("output")),
+  });
+}
+
+/** `\t` and `/t` for a tab, as tshark's -E separator has it. */
+function unescape(text: string): string {
+  return text === "\\t" || text === "/t" ? "\t" : text === "/s" ? " " : text;
+}

@@ -1,0 +1,199 @@
+/**
+ * The edges of a process: standard output and error, files, interruption, progress.
+ *
+ * @module
+ */
+
+const ENCODER = new TextEncoder();
+
+/** Thrown where work stops because the user interrupted it. */
+export class Interrupted extends Error {
+  /** Name of the class. */
+  override readonly name: string = "Interrupted";
+}
+
+/** Whether the reader of our output is gone. */
+export function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe;
+}
+
+/** Writes a line to standard error. */
+export function say(text: string): void {
+  try {
+    writeSync(Deno.stderr, ENCODER.encode(text + "\n"));
+  } catch (error) {
+    if (!isBrokenPipe(error)) throw error;
+  }
+}
+
+function writeSync(to: { writeSync(b: Uint8Array): number }, b: Uint8Array): void {
+  let at = 0;
+  while (at < b.length) at += to.writeSync(b.subarray(at));
+}
+
+/** Where output goes. Writing is synchronous where it can be, so that a batch costs no await. */
+export interface Sink {
+  /** Writes all of `b`. */
+  write(b: Uint8Array): void | Promise<void>;
+  /** Writes what is left and closes. */
+  close(): void | Promise<void>;
+  /** Bytes written. */
+  readonly written: number;
+}
+
+/** Standard output as a sink. */
+export function stdoutSink(): Sink {
+  let written = 0;
+  return {
+    write(b): void | Promise<void> {
+      written += b.length;
+      let at = 0;
+      try {
+        while (at < b.length) at += Deno.stdout.writeSync(b.subarray(at));
+      } catch (error) {
+        // A pipe that does not block (its other end set it so) and is full: wait for it.
+        if (error instanceof Deno.errors.WouldBlock) return writeAll(b.slice(at));
+        throw error;
+      }
+    },
+    close(): void {},
+    get written() {
+      return written;
+    },
+  };
+}
+
+async function writeAll(b: Uint8Array): Promise<void> {
+  let at = 0;
+  while (at < b.length) at += await Deno.stdout.write(b.subarray(at));
+}
+
+/** A file as a sink. Made anew, or emptied. */
+export function fileSink(path: string): Sink {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  } catch (error) {
+    throw new Error(`Cannot write "${path}": ${reason(error)}`, { cause: error });
+  }
+  let written = 0;
+  return {
+    write(b): void {
+      written += b.length;
+      try {
+        writeSync(file, b);
+      } catch (error) {
+        throw new Error(`Cannot write "${path}": ${reason(error)}`, { cause: error });
+      }
+    },
+    close(): void {
+      file.close();
+    },
+    get written() {
+      return written;
+    },
+  };
+}
+
+/** What went wrong, without Deno's own preface. */
+export function reason(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "no such file or directory";
+  if (error instanceof Deno.errors.NotCapable) return error.message;
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The sink named by an `--output` value. */
+export function sinkFor(output: string | undefined): Sink {
+  return output === undefined || output === "-" ? stdoutSink() : fileSink(output);
+}
+
+/** Writes text to standard output. */
+export async function writeOut(text: string): Promise<void> {
+  await stdoutSink().write(ENCODER.encode(text));
+}
+
+/**
+ * Watches for Ctrl-C while work is going on. `signal` aborts on the first; the second ends the process. Dispose to stop
+ * watching.
+ */
+export function interruption(): { readonly signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) Deno.exit(130);
+    controller.abort(new Interrupted("interrupted"));
+  };
+  const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  for (const name of names) Deno.addSignalListener(name, stop);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose](): void {
+      for (const name of names) Deno.removeSignalListener(name, stop);
+    },
+  };
+}
+
+/** How long work may keep the event loop waiting, in milliseconds: signals and timers are served between. */
+const TURN_MS = 40;
+
+/** Answers a function that lets the event loop run if it is time to; call it after each batch. */
+export function breather(): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - last < TURN_MS) return undefined;
+    last = now;
+    return new Promise((resolve) => setTimeout(resolve, 0));
+  };
+}
+
+/** A bar on a terminal for work that takes over a second; nothing anywhere else. */
+export interface Progress {
+  /** Tells how far it is. */
+  update(packets: number, bytes: number): void;
+  /** Takes the bar away. */
+  stop(): void;
+}
+
+/** After so long, in milliseconds, a bar is worth having. */
+const PROGRESS_AFTER_MS = 1000;
+
+/** A bar for reading `total` bytes (0: unknown); silent unless standard error is a terminal and `wanted`. */
+export function progress(total: number, wanted: boolean): Progress {
+  if (!wanted || !Deno.stderr.isTerminal()) return { update() {}, stop() {} };
+  const begun = performance.now();
+  let bar: import("cli-progress").SingleBar | undefined;
+  let loading = false;
+  let stopped = false;
+  return {
+    update(packets, bytes): void {
+      if (bar) {
+        bar.update(total > 0 ? Math.min(bytes, total) : packets, { packets });
+        return;
+      }
+      if (loading || performance.now() - begun < PROGRESS_AFTER_MS) return;
+      loading = true;
+      import("cli-progress").then(({ default: { SingleBar, Presets } }) => {
+        if (stopped) return;
+        bar = new SingleBar({
+          stream: { write: (s: string) => say0(s), isTTY: true, columns: 80 } as never,
+          format: total > 0
+            ? " {bar} {percentage}% | {packets} packets | {eta_formatted}"
+            : " {packets} packets | {duration_formatted}",
+          clearOnComplete: true,
+          hideCursor: true,
+        }, Presets.shades_classic);
+        bar.start(total > 0 ? total : packets + 1, bytes, { packets });
+      });
+    },
+    stop(): void {
+      stopped = true;
+      bar?.stop();
+    },
+  };
+}
+
+function say0(text: string): boolean {
+  writeSync(Deno.stderr, ENCODER.encode(text));
+  return true;
+}
