@@ -704,7 +704,7 @@ class PcapngFraming extends BufferedFraming {
 /** The same, to be filled. */
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-const TEXT = new TextDecoder();
+const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function doubled(column: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(column.length * 2);

@@ -1,0 +1,152 @@
+/**
+ * Where written captures go, and what is told when something cannot be written as it was.
+ *
+ * @module
+ */
+
+/** Takes bytes: a file, a stream, memory. */
+export interface ByteSink {
+  /** Takes bytes. They may change once it has returned, or its promise is fulfilled. */
+  write(bytes: Uint8Array): void | Promise<void>;
+  /** No more comes. */
+  close?(): void | Promise<void>;
+}
+
+/** What writing could not keep. */
+export interface WriteLoss {
+  /**
+   * What was lost: `precision` of times, `time` as a whole, `options` of packets (comments, flags …), `blocks` that are
+   * no packets, `interfaces` (names and the like), `modified` (the three fields of a modified pcap's records).
+   */
+  readonly kind: "precision" | "time" | "options" | "blocks" | "interfaces" | "modified";
+  /** In words. */
+  readonly reason: string;
+}
+
+/** What all writers may be told. */
+export interface LossOptions {
+  /**
+   * Told once of each kind of loss. Without it, a step that would lose something throws a `TypeError` instead.
+   */
+  readonly onLoss?: (loss: WriteLoss) => void;
+}
+
+/** Tells each kind of loss once, or refuses. */
+export class LossLog {
+  readonly #told = new Set<WriteLoss["kind"]>();
+  readonly #tell: LossOptions["onLoss"];
+
+  /** Tells to `options.onLoss`. */
+  constructor(options: LossOptions) {
+    this.#tell = options.onLoss;
+  }
+
+  /** Something is lost. */
+  lose(kind: WriteLoss["kind"], reason: string): void {
+    if (this.#told.has(kind)) return;
+    if (this.#tell === undefined) {
+      throw new TypeError(
+        `Cannot write the capture without loss: ${reason} (give onLoss to allow it)`,
+      );
+    }
+    this.#told.add(kind);
+    this.#tell({ kind, reason });
+  }
+}
+
+/** One frame to write. */
+export interface FrameInput {
+  /** Whole seconds since 1970, rounded down; `NaN` if there is no time. */
+  readonly seconds: number;
+  /** Nanoseconds within the second. */
+  readonly nanoseconds: number;
+  /** The bytes captured. */
+  readonly data: Uint8Array;
+  /** Length on the wire; that of `data` if not given. */
+  readonly wireLength?: number;
+}
+
+/** Puts chunks together in memory: a sink for tests, browsers and small captures. */
+export class MemorySink implements ByteSink {
+  #chunks: Uint8Array[] = [];
+
+  /** Keeps a copy. */
+  write(bytes: Uint8Array): void {
+    this.#chunks.push(bytes.slice());
+  }
+
+  /** Everything written. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const out = new Uint8Array(this.#chunks.reduce((n, chunk) => n + chunk.length, 0));
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      out.set(chunk, at);
+      at += chunk.length;
+    }
+    return out;
+  }
+}
+
+/** Collects what is written into chunks of a good size; hands them to a sink in order. */
+export class SinkBuffer {
+  /** Room to write into, from `at`. */
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(BUFFER_BYTES);
+  /** View over `bytes`. */
+  view: DataView<ArrayBuffer> = new DataView(this.bytes.buffer);
+  /** Where the next byte goes. */
+  at = 0;
+  readonly #sink: ByteSink;
+
+  /** Writes to a sink. */
+  constructor(sink: ByteSink) {
+    this.#sink = sink;
+  }
+
+  /** Whether so many bytes fit without a flush. */
+  fits(count: number): boolean {
+    return count <= this.bytes.length - this.at;
+  }
+
+  /** Makes room for so many bytes; answers a promise if the sink does. */
+  room(count: number): void | Promise<void> {
+    if (this.fits(count)) return;
+    const flushed = this.flush();
+    const grow = () => {
+      if (count > this.bytes.length) {
+        this.bytes = new Uint8Array(count);
+        this.view = new DataView(this.bytes.buffer);
+      }
+    };
+    if (flushed instanceof Promise) return flushed.then(grow);
+    grow();
+  }
+
+  /** Adds bytes of any length. */
+  add(bytes: Uint8Array): void | Promise<void> {
+    if (this.fits(bytes.length)) {
+      this.bytes.set(bytes, this.at);
+      this.at += bytes.length;
+      return;
+    }
+    const flushed = this.flush();
+    return flushed instanceof Promise
+      ? flushed.then(() => this.#sink.write(bytes))
+      : this.#sink.write(bytes);
+  }
+
+  /** Hands over what was collected. */
+  flush(): void | Promise<void> {
+    if (this.at === 0) return;
+    const bytes = this.bytes.subarray(0, this.at);
+    this.at = 0;
+    return this.#sink.write(bytes);
+  }
+
+  /** Hands over the rest and closes the sink. */
+  async close(): Promise<void> {
+    await this.flush();
+    await this.#sink.close?.();
+  }
+}
+
+const BUFFER_BYTES = 256 * 1024;
