@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileSink, type Sink, stdoutSink, writeSync } from "../output/sink.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -24,83 +25,6 @@ export function say(text: string): void {
   } catch (error) {
     if (!isBrokenPipe(error)) throw error;
   }
-}
-
-function writeSync(to: { writeSync(b: Uint8Array): number }, b: Uint8Array): void {
-  let at = 0;
-  while (at < b.length) at += to.writeSync(b.subarray(at));
-}
-
-/** Where output goes. Writing is synchronous where it can be, so that a batch costs no await. */
-export interface Sink {
-  /** Writes all of `b`. */
-  write(b: Uint8Array): void | Promise<void>;
-  /** Writes what is left and closes. */
-  close(): void | Promise<void>;
-  /** Bytes written. */
-  readonly written: number;
-}
-
-/** Standard output as a sink. */
-export function stdoutSink(): Sink {
-  let written = 0;
-  return {
-    write(b): void | Promise<void> {
-      written += b.length;
-      let at = 0;
-      try {
-        while (at < b.length) at += Deno.stdout.writeSync(b.subarray(at));
-      } catch (error) {
-        // A pipe that does not block (its other end set it so) and is full: wait for it.
-        if (error instanceof Deno.errors.WouldBlock) return writeAll(b.slice(at));
-        throw error;
-      }
-    },
-    close(): void {},
-    get written() {
-      return written;
-    },
-  };
-}
-
-async function writeAll(b: Uint8Array): Promise<void> {
-  let at = 0;
-  while (at < b.length) at += await Deno.stdout.write(b.subarray(at));
-}
-
-/** A file as a sink. Made anew, or emptied. */
-export function fileSink(path: string): Sink {
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  } catch (error) {
-    throw new Error(`Cannot write "${path}": ${reason(error)}`, { cause: error });
-  }
-  let written = 0;
-  return {
-    write(b): void {
-      written += b.length;
-      try {
-        writeSync(file, b);
-      } catch (error) {
-        throw new Error(`Cannot write "${path}": ${reason(error)}`, { cause: error });
-      }
-    },
-    close(): void {
-      file.close();
-    },
-    get written() {
-      return written;
-    },
-  };
-}
-
-/** What went wrong, without Deno's own preface. */
-export function reason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file or directory";
-  if (error instanceof Deno.errors.NotCapable) return error.message;
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The sink named by an `--output` value. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
+import type { FrameBatch } from "../core/batch.ts";
 import type { PacketItems } from "../core/emitter.ts";
-import { custom, Scalar } from "../core/field.ts";
-import { bytes, text, u16, u32 } from "../core/field.ts";
+import { custom, Scalar, text, u32, u64, within } from "../core/field.ts";
 import { Issue, type Items, Kind } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 
@@ -21,7 +21,18 @@ const time = (abbrev: string, name: string): Scalar<bigint> =>
 const fields = {
   interfaceId: u32("frame.interface_id", "Interface id"),
   interfaceName: text("frame.interface_name", "Interface name"),
-  encapsulation: u16("frame.encap_type", "Encapsulation type"),
+  interfaceDescription: text("frame.interface_description", "Interface description"),
+  packetFlags: u32("frame.packet_flags", "Packet flags", { hex: true }),
+  direction: within(0x3, "frame.packet_flags_direction", "Direction", {
+    hex: true,
+    values: { 0: "Unknown", 1: "Inbound", 2: "Outbound" },
+  }),
+  reception: within(0x1c, "frame.packet_flags_reception_type", "Reception type", {
+    values: { 0: "Not specified", 1: "Unicast", 2: "Multicast", 3: "Broadcast", 4: "Promiscuous" },
+  }),
+  fcsLength: within(0x1e0, "frame.packet_flags_fcs_length", "FCS length"),
+  packetId: u64("frame.packet_id", "Packet id"),
+  queue: u32("frame.interface_queue", "Interface queue"),
   time: time("frame.time_epoch", "Epoch Time"),
   delta: time("frame.time_delta", "Time delta from previous captured frame"),
   relative: time("frame.time_relative", "Time since reference or first frame"),
@@ -29,9 +40,46 @@ const fields = {
   length: u32("frame.len", "Frame Length"),
   capturedLength: u32("frame.cap_len", "Capture Length"),
   protocols: text("frame.protocols", "Protocols in frame"),
+  comment: text("frame.comment", "Comment"),
 };
-void bytes;
 
+// Options of pcapng's enhanced packet block (draft-ietf-opsawg-pcapng section 4.3).
+const OPTION_COMMENT = 1, OPTION_FLAGS = 2, OPTION_PACKET_ID = 5, OPTION_QUEUE = 6;
+
+/** Reports what the packet's pcapng options say. */
+function emitOptions(items: Items, frames: FrameBatch, index: number): void {
+  const b = frames.bytes, little = frames.littleEndian;
+  let at = frames.optionStarts![index];
+  const end = at + frames.optionLengths![index];
+  while (at + 4 <= end) {
+    const code = little ? b[at] | (b[at + 1] << 8) : (b[at] << 8) | b[at + 1];
+    const length = little ? b[at + 2] | (b[at + 3] << 8) : (b[at + 2] << 8) | b[at + 3];
+    const value = at + 4;
+    if (code === 0 || value + length > end) return;
+    if (code === OPTION_COMMENT) {
+      // Some writers count a terminating zero, and what follows it, as part of the comment.
+      const zero = b.indexOf(0, value);
+      const n = zero >= 0 && zero < value + length ? zero - value : length;
+      items.add(fields.comment.id, value, n, 0);
+    } else if (length === 4 && (code === OPTION_FLAGS || code === OPTION_QUEUE)) {
+      const v = little
+        ? b[value] | (b[value + 1] << 8) | (b[value + 2] << 16) | (b[value + 3] << 24)
+        : (b[value] << 24) | (b[value + 1] << 16) | (b[value + 2] << 8) | b[value + 3];
+      if (code === OPTION_QUEUE) items.add(fields.queue.id, value, 4, v);
+      else {
+        items.add(fields.packetFlags.id, value, 4, v);
+        items.depth++;
+        items.add(fields.direction.id, value, 4, v & 3);
+        items.add(fields.reception.id, value, 4, (v >>> 2) & 7);
+        items.add(fields.fcsLength.id, value, 4, (v >>> 5) & 15);
+        items.depth--;
+      }
+    } else if (code === OPTION_PACKET_ID && length === 8) {
+      items.add(fields.packetId.id, value, 8, 0);
+    }
+    at = value + ((length + 3) & ~3);
+  }
+}
 /** The frame. */
 export const frame: Protocol<Frame> = protocol<Frame>({
   name: "frame",
@@ -44,6 +92,19 @@ export const frame: Protocol<Frame> = protocol<Frame>({
 function emit(items: Items): void {
   const { frames, index, batch } = items as PacketItems;
   if (!frames || !batch) return;
+  if (frames.optionStarts) {
+    // The interface's number as the file counts it, within its section.
+    const it = frames.interfaces[frames.interfaceIds[index]];
+    if (it) {
+      items.add(fields.interfaceId.id, items.at, 0, it.id);
+      // Wireshark's word where the file gives no name.
+      items.addText(fields.interfaceName.id, it.name ?? "unknown");
+      if (it.description !== undefined) {
+        items.addText(fields.interfaceDescription.id, it.description);
+      }
+    }
+    if (frames.optionLengths![index] > 0) emitOptions(items, frames, index);
+  }
   const seconds = frames.seconds[index], ns = frames.nanoseconds[index];
   if (!Number.isNaN(seconds)) {
     items.addTime(fields.time.id, seconds, ns);

@@ -6,7 +6,8 @@
 import { createKit } from "../../kit.ts";
 import { type Args, UsageError } from "../flags.ts";
 import { say, sinkFor } from "../io.ts";
-import { findInput, run } from "../run.ts";
+import { findInput, formatOfName } from "../../workers/extract.ts";
+import { run } from "../run.ts";
 
 /** Extracts. */
 export async function extractCommand(args: Args): Promise<number> {
@@ -21,7 +22,8 @@ export async function extractCommand(args: Args): Promise<number> {
   let output = args.one("output");
   // As the ancestor has it: -j, -p and -t override --format; the extension decides where neither is given.
   const chosen = asked[0] ?? args.one("format");
-  const name = chosen ?? (output === undefined ? "tree" : formatOf(output, kit));
+  const name = chosen ??
+    (output === undefined ? "tree" : output === "-" ? "tree" : formatOfName(output, kit));
   if (name === undefined) {
     throw new UsageError(
       `cannot tell the format from "${output}": give --format, or an extension of ${
@@ -57,25 +59,17 @@ export async function extractCommand(args: Args): Promise<number> {
   const verbose = args.has("verbose");
   if (verbose) say(`Loading file '${input}'`);
   const code = await run(args, {
-    input,
-    format: { name, options: { hex: args.has("hex"), time: args.one("time") ?? "relative" } },
-    open: () => sinkFor(output),
-    ...(args.has("files") ? { directory: { path: output!, extension } } : {}),
+    fin: input,
+    format: name,
+    formatOptions: { hex: args.has("hex"), time: args.one("time") ?? "relative" },
+    ...(args.has("files") ? { files: true, fout: output! } : {}),
+    sink: () => sinkFor(output),
     verbose,
   });
   if (verbose && output !== undefined && output !== "-") {
     say(`Report file stored in '${output}'`);
   }
   return code;
-}
-
-function formatOf(output: string, kit: ReturnType<typeof createKit>): string | undefined {
-  if (output === "-") return "tree";
-  const extension = output.slice(output.lastIndexOf(".") + 1).toLowerCase();
-  for (const format of kit.formats.values()) {
-    if (output.includes(".") && format.extensions.includes(extension)) return format.name;
-  }
-  return undefined;
 }
 
 function same(a: string, b: string): boolean {

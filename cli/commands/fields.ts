@@ -5,7 +5,8 @@
  */
 import { type Args, UsageError } from "../flags.ts";
 import { sinkFor } from "../io.ts";
-import { findInput, run } from "../run.ts";
+import { findInput } from "../../workers/extract.ts";
+import { run } from "../run.ts";
 
 /** Prints fields. */
 export async function fieldsCommand(args: Args): Promise<number> {
@@ -14,22 +15,19 @@ export async function fieldsCommand(args: Args): Promise<number> {
   if (wanted.length === 0 && !json) {
     throw new UsageError("no fields were chosen: give -e ABBREV, or --json for all");
   }
+  const separator = args.one("separator");
   const name = json ? "ndjson" : "fields";
   return await run(args, {
-    input: findInput(args.operands[0]),
-    format: {
-      name,
-      options: {
-        ...(wanted.length > 0 ? { fields: wanted } : {}),
-        header: args.has("header"),
-        ...(args.one("separator") === undefined
-          ? {}
-          : { separator: unescape(args.one("separator")!) }),
-        ...(args.one("aggregator") === undefined ? {} : { aggregator: args.one("aggregator") }),
-        ...(args.one("occurrence") === undefined ? {} : { occurrence: args.one("occurrence") }),
-      },
+    fin: findInput(args.operands[0]),
+    format: name,
+    formatOptions: {
+      ...(wanted.length > 0 ? { fields: wanted } : {}),
+      header: args.has("header"),
+      ...(separator === undefined ? {} : { separator: unescape(separator) }),
+      ...(args.one("aggregator") === undefined ? {} : { aggregator: args.one("aggregator") }),
+      ...(args.one("occurrence") === undefined ? {} : { occurrence: args.one("occurrence") }),
     },
-    open: () => sinkFor(args.one("output")),
+    sink: () => sinkFor(args.one("output")),
   });
 }
 

@@ -5,8 +5,9 @@
  */
 import type { FrameBatch, InterfaceInfo } from "../../core/batch.ts";
 import type { Args } from "../flags.ts";
-import { breather, interruption, say, writeOut } from "../io.ts";
-import { findInput, openQuietly } from "../run.ts";
+import { breather, interruption, writeOut } from "../io.ts";
+import { findInput } from "../../workers/extract.ts";
+import { openQuietly, WarningPrinter } from "../run.ts";
 
 /** Facts about one capture. */
 interface CaptureFacts {
@@ -43,10 +44,8 @@ export async function infoCommand(args: Args): Promise<number> {
 }
 
 async function gather(input: string, signal: AbortSignal): Promise<CaptureFacts> {
-  let warnings = 0;
-  await using capture = await openQuietly(input, signal, (_code, text) => {
-    if (warnings++ < 20) say(`pcapkit: ${text}`);
-  });
+  const warnings = new WarningPrinter();
+  await using capture = await openQuietly(input, signal, warnings);
   const { header } = capture;
   const facts: CaptureFacts = {
     file: input,
@@ -77,7 +76,8 @@ async function gather(input: string, signal: AbortSignal): Promise<CaptureFacts>
     const pause = breathe();
     if (pause) await pause;
   }
-  facts.warnings = warnings;
+  warnings.end();
+  facts.warnings = warnings.count;
   facts.linkTypes = Object.fromEntries(links);
   if (span.s0 !== Infinity) {
     facts.firstTime = time(span.s0, span.n0);
