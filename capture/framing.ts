@@ -237,11 +237,16 @@ export abstract class BufferedFraming implements Framing {
       throw new TypeError("Cannot take a batch: the one before is still awaited");
     }
     if (this.fault !== undefined) throw this.fault;
-    this.#turn();
+    const rest = this.end - this.pos;
+    // Where the last batch was full before the buffer was read out, the next is cut from the same buffer: moving the
+    // rest for each batch would cost more than cutting it.
+    const plenty = this.#handedOver && 2 * rest > this.buffer.length;
+    if (!plenty) this.#turn();
     // A live source may keep whole records in the rest: those come before a read that might wait.
-    let fill = !(this.#live && this.end > this.pos);
+    let fill = !plenty && !(this.#live && rest > 0);
     for (;;) {
       if (fill) {
+        this.#turn();
         const wait = this.#fill();
         if (wait !== undefined) return this.#nextLater(wait);
       }

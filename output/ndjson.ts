@@ -30,7 +30,7 @@ const FIELDS = constant(',"fields":{');
 class NdjsonEncoder implements Encoder {
   readonly #catalogue: Catalogue;
   readonly #emitter: Emitter;
-  readonly #out = new TextWriter(1 << 20);
+  readonly #out = new TextWriter(1 << 18);
   /** `"tcp.srcport":[` for each field. */
   readonly #keys: (Constant | undefined)[];
   /** First item row of each abbreviation in the packet at hand, if its stamp says so. */

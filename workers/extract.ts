@@ -16,6 +16,13 @@ import { createKit, type Kit } from "../kit.ts";
 import { fileSink, type FrameFiles, frameFiles, type Sink } from "../output/sink.ts";
 import { findEngine, findFormat, prepare, type Work } from "./job.ts";
 
+/**
+ * Batches for reports are small: a packet's text is up to fifty times its bytes, and what the encoder holds is what
+ * decides how much memory the process needs.
+ */
+const REPORT_BATCH_BYTES = 256 * 1024;
+const REPORT_BATCH_PACKETS = 1024;
+
 /** What {@link extract} is told. Names are those of PyPCAPKit's `extract`, in camel case. */
 export interface ExtractOptions {
   /** The capture: a path, `-` for standard input, bytes, a stream or any source; `in.pcap` if absent. */
@@ -44,7 +51,7 @@ export interface ExtractOptions {
   readonly layer?: StackLayer | "none";
   /** Stop dissecting after this protocol (or these). */
   readonly protocol?: string | readonly string[];
-  /** Bytes read at a time; 1 MiB if absent. */
+  /** Bytes read at a time; 256 KiB if absent. */
   readonly bufferSize?: number;
   /** Whether the bytes read are also written to `bufferPath`, which keeps what came through a pipe. */
   readonly bufferSave?: boolean;
@@ -313,7 +320,8 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
   const capture = await openCapture(source, {
     framers: [...kit.framers.values()],
     reuse: options.reuse ?? false,
-    ...(options.bufferSize === undefined ? {} : { batchBytes: options.bufferSize }),
+    batchBytes: options.bufferSize ?? REPORT_BATCH_BYTES,
+    batchPackets: REPORT_BATCH_PACKETS,
     ...(options.noEof ? { follow: true } : {}),
     ...(fin === "-" || options.noEof ? { live: true } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
