@@ -1,0 +1,86 @@
+/**
+ * pcapkit reads, writes and dissects packet captures: pcap and pcapng in every variant, compressed or not, live files
+ * and pipes; Ethernet to DNS and HTTP, every field by Wireshark's name; reports as JSON, CSV, property lists, text.
+ *
+ * Three ways in: {@linkcode open} for packets one by one, {@linkcode extract} for reports, {@linkcode craft} for packets
+ * of your own.
+ *
+ * @example Look at packets
+ * ```ts
+ * import { dns, open, tcp } from "@pcapkit/pcapkit";
+ *
+ * for await (const packet of open("tests/captures/sample.pcap")) {
+ *   if (packet.get(tcp)?.dstPort === 80) console.info(packet.number, packet.chain);
+ *   const name = packet.field("dns.qry.name");
+ *   if (name !== undefined) console.info(packet.time, packet.get(dns)?.id, name);
+ * }
+ * ```
+ *
+ * @example Make a packet
+ * ```ts
+ * import { craft, eth, ip, udp } from "@pcapkit/pcapkit";
+ *
+ * const frame = craft(
+ *   eth.of({ dst: "ff:ff:ff:ff:ff:ff" }),
+ *   ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
+ *   udp.of({ srcPort: 1000, dstPort: 2000 }),
+ *   new TextEncoder().encode("hello"),
+ * );
+ * console.assert(frame.length === 47);
+ * ```
+ *
+ * @module
+ */
+import type { CaptureInput } from "./capture/open.ts";
+import type { Packet } from "./core/packet.ts";
+import type { Extraction, ExtractOptions } from "./workers/extract.ts";
+import { start } from "./workers/extract.ts";
+
+export * from "./capture/mod.ts";
+export * from "./core/mod.ts";
+export { createKit, type Kit, loadKit } from "./kit.ts";
+export * from "./protocols/mod.ts";
+export { extract, Extraction, type ExtractOptions } from "./workers/extract.ts";
+export { inline } from "./workers/inline.ts";
+
+/** What {@linkcode open} is told: as {@linkcode ExtractOptions}, without what concerns reports. */
+export type OpenOptions = Pick<
+  ExtractOptions,
+  | "engine"
+  | "engineOptions"
+  | "layer"
+  | "protocol"
+  | "bufferSize"
+  | "noEof"
+  | "count"
+  | "plugins"
+  | "signal"
+  | "onWarning"
+>;
+
+/** An opened capture: packets in order, once. */
+export interface OpenedPackets extends AsyncIterable<Packet>, AsyncDisposable {
+  /** The extraction behind it, with the capture's header and warnings; opens the capture if that was not done yet. */
+  extraction(): Promise<Extraction>;
+}
+
+/**
+ * Opens a capture for reading packet by packet: a path, `-` for standard input, bytes, a stream. Nothing is read before
+ * the loop begins; leaving the loop closes the file.
+ *
+ * @throws {CaptureFormatError} If it is no capture, or is damaged; every packet before the damage was delivered.
+ */
+export function open(source: CaptureInput, options: OpenOptions = {}): OpenedPackets {
+  let opened: Promise<Extraction> | undefined;
+  const extraction = (): Promise<Extraction> =>
+    opened ??= start({ ...options, fin: source, nofile: true, store: false, extension: false });
+  return {
+    extraction,
+    async *[Symbol.asyncIterator](): AsyncGenerator<Packet> {
+      yield* await extraction();
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await (await opened)?.[Symbol.asyncDispose]();
+    },
+  };
+}
