@@ -1,0 +1,54 @@
+/**
+ * Installs what the tests compare pcapkit with, if it is missing: tshark (which brings libpcap) and jq. Debian and
+ * Ubuntu; elsewhere it says what to install. Does nothing where everything is there.
+ *
+ * @module
+ */
+
+/** Programs the tests run, and the Debian packages that hold them. */
+const NEEDED: Readonly<Record<string, string>> = {
+  tshark: "tshark",
+  jq: "jq",
+  python3: "python3-minimal",
+  zstd: "zstd",
+  lz4: "lz4",
+};
+
+function has(program: string): boolean {
+  try {
+    return new Deno.Command("sh", {
+      args: ["-c", `command -v ${program}`],
+      stdout: "null",
+      stderr: "null",
+    }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+function run(args: readonly string[]): boolean {
+  const asRoot = Deno.build.os === "linux" && Deno.uid() !== 0 ? ["sudo", ...args] : [...args];
+  return new Deno.Command(asRoot[0], {
+    args: asRoot.slice(1),
+    env: { DEBIAN_FRONTEND: "noninteractive" },
+    stdout: "null",
+    stderr: "inherit",
+  }).outputSync().success;
+}
+
+if (import.meta.main) {
+  const missing = Object.entries(NEEDED).filter(([program]) => !has(program)).map(([, p]) => p);
+  if (missing.length > 0) {
+    if (!has("apt-get")) {
+      console.error(`Please install: ${missing.join(", ")}`);
+      Deno.exit(1);
+    }
+    console.error(`Installing ${missing.join(", ")} …`);
+    // An index too old to know the packages is refreshed; one that knows them is left alone.
+    const install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", ...missing];
+    if (!run(install) && !(run(["apt-get", "update", "-qq"]) && run(install))) {
+      console.error(`Cannot install ${missing.join(", ")}: see above`);
+      Deno.exit(1);
+    }
+  }
+}
