@@ -9,8 +9,15 @@ import type { Framer } from "./core/source.ts";
 import { pcapFramer } from "./capture/pcap.ts";
 import { pcapngFramer } from "./capture/pcapng.ts";
 import { builtin } from "./engines/builtin.ts";
+import { csv } from "./output/csv.ts";
 import { fields } from "./output/fields.ts";
+import { json } from "./output/json.ts";
 import { ndjson } from "./output/ndjson.ts";
+import { pcap } from "./output/pcap.ts";
+import { pcapng } from "./output/pcapng.ts";
+import { plist } from "./output/plist.ts";
+import { text } from "./output/text.ts";
+import { tree } from "./output/tree.ts";
 import * as protocols from "./protocols/mod.ts";
 
 /** Everything that can be named in a job. */
@@ -31,7 +38,7 @@ export const SHIPPED: Plugin = {
   protocols: protocols.ALL,
   engines: [builtin],
   framers: [pcapFramer, pcapngFramer],
-  formats: [ndjson, fields],
+  formats: [text, json, ndjson, plist, tree, csv, fields, pcap, pcapng],
 };
 
 /**

@@ -38,15 +38,16 @@ const SPECIAL: Readonly<Record<string, string>> = {
 export const csv: Format = {
   name: "csv",
   title: "one line of comma-separated values a packet",
-  extensions: ["csv", "tsv"],
+  extensions: ["csv"],
   start: ({ catalogue, options }) => {
     const { fields = DEFAULT, separator = "," } = options;
-    if (
-      typeof separator !== "string" || !/^[\x09\x20-\x7e]$/.test(separator) || separator === '"'
-    ) {
+    const code = typeof separator === "string" && separator.length === 1
+      ? separator.charCodeAt(0)
+      : 0;
+    if (code !== TAB && (code < 0x20 || code > 0x7e || code === QUOTE)) {
       throw new RangeError(`Cannot separate by "${separator}": expected one character of ASCII`);
     }
-    return new CsvEncoder(catalogue, fields as readonly string[], separator.charCodeAt(0));
+    return new CsvEncoder(catalogue, fields as readonly string[], code);
   },
 };
 
