@@ -202,7 +202,6 @@ export const COMMANDS: readonly Command[] = [
         help: "compression, instead of by the extension of OUT",
         choices: ["gzip", "zstd", "none"],
       },
-      { name: "snaplen", short: "s", value: "BYTES", number: true, help: "cut packets to BYTES" },
       { name: "append", help: "add the packets to OUT, which must be of the same kind" },
       { name: "lossy", help: "allow to drop what the format cannot hold (comments, link types…)" },
       ...READING.filter((f) => f.name !== "plugin"),

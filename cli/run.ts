@@ -81,7 +81,8 @@ export class WarningPrinter {
   }
 }
 
-function sizeOf(input: string): number {
+/** Bytes of a plain file; 0 where that says nothing about how far reading is. */
+export function sizeOf(input: string): number {
   if (input === "-") return 0;
   try {
     const { isFile, size } = Deno.statSync(input);
@@ -97,9 +98,11 @@ export async function openQuietly(
   input: string,
   signal: AbortSignal,
   warnings: WarningPrinter,
+  follow = false,
 ): Promise<Capture> {
   return await openCapture(input, {
     reuse: true,
+    ...(follow ? { follow } : {}),
     signal,
     onWarning: (w) => warnings.add(`"${input}" at byte ${w.offset}: ${w.reason} (${w.code})`),
   });

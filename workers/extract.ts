@@ -266,6 +266,16 @@ export function findInput(name: string): string {
   return name;
 }
 
+/** Whether two names are of one regular file, which reading and writing at once would destroy. */
+export function sameFile(a: string, b: string): boolean {
+  try {
+    const x = Deno.statSync(a), y = Deno.statSync(b);
+    return x.isFile && y.isFile && x.dev === y.dev && x.ino !== null && x.ino === y.ino;
+  } catch {
+    return false;
+  }
+}
+
 /** The format that a file name's extension asks for, if any does. */
 export function formatOfName(name: string, kit: Kit): string | undefined {
   const base = name.slice(name.lastIndexOf("/") + 1);

@@ -1,11 +1,100 @@
 /**
- * Writing a capture again.
+ * Writing a capture again: another format, precision, byte order or compression.
  *
  * @module
  */
-import type { Args } from "../flags.ts";
+import { createPcapFile, createPcapngFile, type WriteLoss } from "../../capture/mod.ts";
+import { type CaptureHeader, firstFrames } from "../../core/batch.ts";
+import { findInput, sameFile } from "../../workers/extract.ts";
+import { type Args, UsageError } from "../flags.ts";
+import { breather, interruption, progress, say } from "../io.ts";
+import { openQuietly, sizeOf, WarningPrinter } from "../run.ts";
 
-/** Converts. */
-export function convertCommand(_args: Args): Promise<number> {
-  throw new Error("not yet");
+/** Converts. Without `--lossy`, what the new format cannot hold is an error, and nothing is lost in silence. */
+export async function convertCommand(args: Args): Promise<number> {
+  const input = findInput(args.operands[0]), output = args.operands[1];
+  if (sameFile(input, output)) throw new UsageError("input and output are the same file");
+  const format = args.one("to") ?? formatOf(output);
+  if (format === undefined) {
+    throw new UsageError(
+      `cannot tell the format from "${output}": give --to pcap or --to pcapng`,
+    );
+  }
+  if (output === "-" && Deno.stdout.isTerminal()) {
+    throw new UsageError("a capture is not for a terminal: name a file, or pipe it");
+  }
+  using stop = interruption();
+  const warnings = new WarningPrinter();
+  await using capture = await openQuietly(input, stop.signal, warnings, args.has("follow"));
+  let lossy = false;
+  const compression = args.one("compress") as "gzip" | "zstd" | "none" | undefined;
+  const common = {
+    ...(args.has("append") ? { append: true } : {}),
+    ...(compression === undefined ? {} : { compression }),
+    ...(args.has("lossy")
+      ? {
+        onLoss: (loss: WriteLoss) => {
+          lossy = true;
+          say(`pcapkit: not kept: ${loss.reason}`);
+        },
+      }
+      : {}),
+  };
+  const order = args.one("byte-order");
+  const little = order === undefined ? {} : { littleEndian: order === "little" };
+  await using writer = format === "pcap"
+    ? await createPcapFile(output, { ...common, ...pcapOptions(args, capture.header), ...little })
+    : await createPcapngFile(output, { ...common, ...little });
+  const bar = progress(sizeOf(input), true);
+  const breathe = breather();
+  let left = args.number("count") ?? Infinity, packets = 0, bytes = 0;
+  try {
+    for await (const batch of capture) {
+      const part = firstFrames(batch, left);
+      const more = writer.write(part);
+      if (more) await more;
+      left -= part.count;
+      packets += part.count;
+      bytes += batch.bytes.length;
+      bar.update(packets, bytes);
+      if (left <= 0 || stop.signal.aborted) break;
+      const pause = breathe();
+      if (pause) await pause;
+    }
+  } catch (error) {
+    if (error instanceof TypeError && !args.has("lossy")) {
+      throw new Error(error.message.replace("give onLoss to allow it", "--lossy allows it"), {
+        cause: error,
+      });
+    }
+    throw error;
+  } finally {
+    bar.stop();
+    warnings.end();
+  }
+  if (stop.signal.aborted) return 130;
+  return args.has("strict") && (warnings.count > 0 || lossy) ? 1 : 0;
+}
+
+function pcapOptions(args: Args, header: CaptureHeader): {
+  header?: CaptureHeader;
+  precision?: "microseconds" | "nanoseconds";
+  modified?: boolean;
+} {
+  const precision = args.one("precision");
+  if (precision === "modified") return { modified: true };
+  if (precision !== undefined) return { precision: precision as "microseconds" | "nanoseconds" };
+  // From pcap to pcap everything stays as it was; pcapng's times need nanoseconds not to be cut.
+  return header.format === "pcap" && !args.has("append")
+    ? { header }
+    : { precision: "nanoseconds" };
+}
+
+function formatOf(output: string): "pcap" | "pcapng" | undefined {
+  const name = output.replace(/\.(gz|zst)$/, "");
+  return /\.pcapng$|\.ntar$/.test(name)
+    ? "pcapng"
+    : /\.(pcap|cap|dmp)$/.test(name)
+    ? "pcap"
+    : undefined;
 }

@@ -6,7 +6,7 @@
 import { createKit } from "../../kit.ts";
 import { type Args, UsageError } from "../flags.ts";
 import { say, sinkFor } from "../io.ts";
-import { findInput, formatOfName } from "../../workers/extract.ts";
+import { findInput, formatOfName, sameFile } from "../../workers/extract.ts";
 import { run } from "../run.ts";
 
 /** Extracts. */
@@ -53,7 +53,7 @@ export async function extractCommand(args: Args): Promise<number> {
   if (format?.binary && (output === undefined || output === "-") && Deno.stdout.isTerminal()) {
     throw new UsageError(`format ${name} is not for a terminal: give --output FILE`);
   }
-  if (output !== undefined && output !== "-" && input !== "-" && same(input, output)) {
+  if (output !== undefined && sameFile(input, output)) {
     throw new UsageError("input and output are the same file");
   }
   const verbose = args.has("verbose");
@@ -70,13 +70,4 @@ export async function extractCommand(args: Args): Promise<number> {
     say(`Report file stored in '${output}'`);
   }
   return code;
-}
-
-function same(a: string, b: string): boolean {
-  try {
-    const x = Deno.statSync(a), y = Deno.statSync(b);
-    return x.isFile && y.isFile && x.dev === y.dev && x.ino !== null && x.ino === y.ino;
-  } catch {
-    return false;
-  }
 }
