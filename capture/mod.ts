@@ -10,6 +10,15 @@
  * for await (const batch of capture) packets += batch.count;
  * ```
  *
+ * @example Turn any capture into pcapng
+ * ```ts
+ * import { createPcapngFile, openCapture } from "@pcapkit/pcapkit/capture";
+ *
+ * await using capture = await openCapture("example.pcap");
+ * await using writer = await createPcapngFile("example.pcapng.zst");
+ * for await (const batch of capture) await writer.write(batch);
+ * ```
+ *
  * @module
  */
 export {
@@ -23,3 +32,14 @@ export { pcapFramer } from "./pcap.ts";
 export { pcapngFramer } from "./pcapng.ts";
 export { bytesSource, streamSource } from "./source.ts";
 export { fileSource, type FileSourceOptions, stdinSource } from "./file_source.ts";
+export * from "./blocks.ts";
+export {
+  type ByteSink,
+  type FrameInput,
+  type LossOptions,
+  MemorySink,
+  type WriteLoss,
+} from "./sink.ts";
+export { PcapWriter, type PcapWriterOptions } from "./write_pcap.ts";
+export { PcapngWriter, type PcapngWriterOptions } from "./write_pcapng.ts";
+export { createPcapFile, createPcapngFile, fileSink, type WriteFileOptions } from "./write_file.ts";

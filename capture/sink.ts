@@ -96,6 +96,8 @@ export class SinkBuffer {
   /** Where the next byte goes. */
   at = 0;
   readonly #sink: ByteSink;
+  /** The last write that is not done. */
+  #tail: Promise<void> | undefined;
 
   /** Writes to a sink. */
   constructor(sink: ByteSink) {
@@ -121,31 +123,54 @@ export class SinkBuffer {
     grow();
   }
 
-  /** Adds bytes of any length. */
+  /** Adds bytes of any length; they must not change until what it answers is settled. */
   add(bytes: Uint8Array): void | Promise<void> {
     if (this.fits(bytes.length)) {
       this.bytes.set(bytes, this.at);
       this.at += bytes.length;
       return;
     }
+    // What was collected goes first: both keep their order, also where the sink is slow.
     const flushed = this.flush();
-    return flushed instanceof Promise
-      ? flushed.then(() => this.#sink.write(bytes))
-      : this.#sink.write(bytes);
+    const sent = this.#send(bytes);
+    return flushed instanceof Promise ? flushed.then(() => sent) : sent;
   }
 
   /** Hands over what was collected. */
   flush(): void | Promise<void> {
-    if (this.at === 0) return;
-    const bytes = this.bytes.subarray(0, this.at);
+    if (this.at === 0) return this.#tail;
+    const sent = this.#send(this.bytes.subarray(0, this.at));
     this.at = 0;
-    return this.#sink.write(bytes);
+    if (sent !== undefined) {
+      // The sink still reads the old bytes.
+      this.bytes = new Uint8Array(BUFFER_BYTES);
+      this.view = new DataView(this.bytes.buffer);
+    }
+    return sent;
   }
 
   /** Hands over the rest and closes the sink. */
   async close(): Promise<void> {
-    await this.flush();
-    await this.#sink.close?.();
+    try {
+      await this.flush();
+    } finally {
+      await this.#sink.close?.();
+    }
+  }
+
+  /** Hands over bytes, after those handed over before. */
+  #send(bytes: Uint8Array): void | Promise<void> {
+    const sent = this.#tail === undefined
+      ? this.#sink.write(bytes)
+      : this.#tail.then(() => this.#sink.write(bytes));
+    if (!(sent instanceof Promise)) return;
+    const tail = sent.then(() => {
+      if (this.#tail === tail) this.#tail = undefined;
+    });
+    // A failure reaches whoever waits for this write or a later one.
+    tail.catch(() => {});
+    this.#tail = tail;
+    return tail;
   }
 }
 

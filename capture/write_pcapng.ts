@@ -149,23 +149,13 @@ export class PcapngWriter {
   }
 
   #startSection(): void {
-    this.#added(this.writeBlock({
+    void this.writeBlock({
       kind: "section",
       version: [1, 0],
       sectionLength: -1n,
       options: this.#options.sectionOptions ?? [],
-    }));
+    });
   }
-
-  /** What was added before a first frame: where the sink is slow, its promise is waited for with the next one. */
-  #added(result: void | Promise<void>): void {
-    if (result instanceof Promise) {
-      const before = this.#pending;
-      this.#pending = before === undefined ? result : before.then(() => result);
-      this.#pending.catch(() => {});
-    }
-  }
-  #pending: Promise<void> | undefined;
 
   /** Copies the blocks and frames of a pcapng batch. */
   #copy(batch: FrameBatch, only: ArrayLike<number> | undefined): void | Promise<void> {
@@ -254,12 +244,12 @@ export class PcapngWriter {
     if (info.offsetSeconds !== undefined) {
       options.push({ name: "if_tsoffset", value: info.offsetSeconds });
     }
-    this.#added(this.writeBlock({
+    void this.writeBlock({
       kind: "interface",
       linkType: info.linkType,
       snapLength: info.snapLength,
       options,
-    }));
+    });
     own = this.#interfaces[this.#interfaces.length - 1];
     this.#known.set(key, own);
     return own;
@@ -274,11 +264,6 @@ export class PcapngWriter {
   ): void | Promise<void> {
     const out = this.#out;
     const littleEndian = this.#littleEndian ?? true;
-    if (this.#pending !== undefined) {
-      const pending = this.#pending;
-      this.#pending = undefined;
-      return pending.then(() => this.#run(batch, only, from, total));
-    }
     for (let k = from; k < total; k++) {
       const i = only === undefined ? k : only[k];
       if (!(i >= 0 && i < batch.count)) {
