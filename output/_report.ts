@@ -406,8 +406,8 @@ export class ReportEncoder implements Encoder {
   }
 
   /**
-   * Writes the items from row `from` to `to`, which stand side by side, and the empty ones of `lists`. What begins at
-   * byte `payload` is left out. Answers whether one of them has the key `child`.
+   * Writes the items from row `from` to `to`, which stand side by side, and the empty ones of `lists`. Bytes that byte
+   * `payload` is among are left out. Answers whether one of the items has the key `child`.
    */
   #fields(
     items: Items,
@@ -431,7 +431,9 @@ export class ReportEncoder implements Encoder {
       ends[k] = end;
       next[k] = -1;
       leads[k] = 0;
-      if (slot >= 0 && !(info.kind === Kind.Bytes && rows[p + 1] === payload)) {
+      const isPayload = info.kind === Kind.Bytes && rows[p + 1] <= payload &&
+        rows[p + 1] + rows[p + 2] > payload;
+      if (slot >= 0 && !isPayload) {
         if (seen[slot] === object) next[last[slot]] = k;
         else {
           seen[slot] = object;
