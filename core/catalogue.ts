@@ -16,6 +16,8 @@ export const LAYER = 5;
 export const PROTOCOL_MASK = 0xffff;
 /** Flag: the fixed part of the header is not all there. */
 export const PARTIAL = 0x1_0000;
+/** Flag: the layer is part of a packet that an error message quotes; what is missing of it is no fault. */
+export const QUOTED = 0x2_0000;
 /** Columns of an issue row: packet in batch, kind, layer row, byte where it was met, bytes needed, layer row whose length set the limit (-1: the capture). */
 export const ISSUE = 6;
 
@@ -38,8 +40,13 @@ const MIN = 0,
   OR_AT = 15,
   ZERO_AT = 16,
   ZERO_MASK = 17,
-  SIZE = 18;
-const CALLS = 1, REST = 2, STOPS = 4;
+  IS_AT = 18,
+  IS_SHIFT = 19,
+  IS_MASK = 20,
+  IS_VALUE = 21,
+  IS_TABLE = 22,
+  SIZE = 23;
+const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8;
 
 /** A way into a protocol: `key` of `table` leads to the protocol named `protocol`. */
 export interface Binding {
@@ -161,6 +168,7 @@ export class Catalogue {
         for (const k of keys) table(t, k);
       }
       for (const t of p.spec.guess?.tables ?? []) table(t);
+      if (p.spec.expect) table(p.spec.expect.table);
     }
     for (const b of bindings) {
       if (!byName.has(b.protocol)) {
@@ -233,7 +241,7 @@ export class Catalogue {
         const { scale = 1, plus = 0 } = f.scalar.options;
         return { at: first >> 3, span, shift, mask, scale, plus };
       };
-      const { header, payload, next, walk } = p.spec;
+      const { header, payload, next, walk, expect } = p.spec;
       set(MIN, p.minLength);
       set(END_AT, -1);
       set(TABLE, -1);
@@ -243,6 +251,16 @@ export class Catalogue {
       if (header === "rest") flags |= REST;
       if (stops.has(id)) flags |= STOPS;
       set(LEN_BASE, p.minLength);
+      if (expect) {
+        const f = place(expect.field);
+        if (f.span > 1) throw new TypeError(`Cannot compile ${p.name}: "${expect.field}" is too wide`);
+        flags |= EXPECTS;
+        set(IS_AT, f.at);
+        set(IS_SHIFT, f.shift);
+        set(IS_MASK, f.mask);
+        set(IS_VALUE, expect.value);
+        set(IS_TABLE, table(expect.table));
+      }
       // A walk function decides alone; the declared facts then serve writing.
       if (walk) {
         set(FLAGS, flags);
@@ -370,6 +388,11 @@ export class Walker {
   next: number = -1;
   /** Set by a walk function that finds the header impossible. */
   bad: boolean = false;
+  /**
+   * {@link QUOTED} within a packet that an error message quotes, else 0; a walk function sets it for what follows. Such
+   * packets are cut by design, so nothing missing in them is an issue.
+   */
+  quoted: number = 0;
   /** Link type of the current frame. */
   linkType: number = 0;
   /** Where the packet's layer rows start. */
@@ -418,6 +441,7 @@ export class Walker {
     let id = cat.lookup(this.#linkTable, linkType);
     let at = this.used;
     this.#limitedBy = -1;
+    this.quoted = 0;
     for (let n = 0; id >= 0; n++) {
       if (n >= LAYERS_MAX) {
         this.issue(Issue.Malformed, at - LAYER, start, 0);
@@ -430,14 +454,27 @@ export class Walker {
       }
       const r = id * SIZE;
       const min = rules[r + MIN], flags = rules[r + FLAGS];
-      layers[at] = id;
+      const quoted = this.quoted;
+      layers[at] = id | quoted;
       layers[at + 1] = start;
       layers[at + 2] = limit;
       layers[at + 3] = limit;
       layers[at + 4] = reported;
       at += LAYER;
+      if ((flags & EXPECTS) !== 0 && limit > start + rules[r + IS_AT]) {
+        const is = (bytes[start + rules[r + IS_AT]] >> rules[r + IS_SHIFT]) & rules[r + IS_MASK];
+        if (is !== rules[r + IS_VALUE]) {
+          // Not what it was announced as: no length in it means anything.
+          layers[at - LAYER + 2] = start + rules[r + IS_AT] + 1;
+          this.issue(Issue.Malformed, at - LAYER, start, 0);
+          const t = rules[r + IS_TABLE];
+          id = is < tableSize[t] ? tables[tableStart[t] + is] : -1;
+          if (id < 0) id = -2;
+          continue;
+        }
+      }
       if (limit - start < min) {
-        layers[at - LAYER] = id | PARTIAL;
+        layers[at - LAYER] = id | quoted | PARTIAL;
         this.issue(
           reported - start < min ? Issue.Malformed : Issue.Truncated,
           at - LAYER,
@@ -495,8 +532,11 @@ export class Walker {
               reported = stop;
               if (stop < limit) limit = stop;
             } else {
-              // A length too small for its own header says nothing; what is there is used.
+              // A length too small for its own header: nothing behind it can be trusted.
               this.issue(Issue.Malformed, at - LAYER, start + rules[r + END_AT], end - start);
+              layers[at - LAYER + 2] = end > limit ? limit : end;
+              id = -2;
+              break;
             }
           } else if (stop > reported) {
             this.issue(Issue.Malformed, at - LAYER, start + rules[r + END_AT], stop - start);
@@ -600,6 +640,7 @@ export class Walker {
 
   /** Notes an issue of the layer whose row starts at `layer`. */
   issue(kind: Issue, layer: number, at: number, needed: number): void {
+    if ((this.layers[layer] & QUOTED) !== 0) return;
     if (this.issuesUsed + ISSUE > this.issues.length) {
       const grown = new Int32Array(this.issues.length * 2);
       grown.set(this.issues);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FrameBatch } from "./batch.ts";
-import { type Catalogue, ISSUE, LAYER, PROTOCOL_MASK } from "./catalogue.ts";
+import { type Catalogue, ISSUE, LAYER, PROTOCOL_MASK, QUOTED } from "./catalogue.ts";
 import type { PacketBatch } from "./engine.ts";
 import { type Plan, Struct } from "./field.ts";
 import { Issue, Items } from "./items.ts";
@@ -84,7 +84,7 @@ export class Emitter {
     items.malformed = false;
     items.depth = 0;
     Struct.emitPlan(plan, items);
-    if (items.short || items.malformed) {
+    if ((items.short || items.malformed) && (layers[row] & QUOTED) === 0) {
       // Reading stopped at what the header or the capture holds; which of the two tells the kind.
       const cut = !items.malformed && items.headerEnd >= items.limit &&
         items.reported > items.limit;

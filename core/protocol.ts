@@ -49,6 +49,16 @@ export interface Next<Key extends string = string> {
   readonly zero?: Key;
 }
 
+/** A value that one field of the header always has. */
+export interface Expect<Key extends string = string> {
+  /** The field; it must not span bytes. */
+  readonly field: Key;
+  /** Its value. */
+  readonly value: number;
+  /** If it has another value, the table that says by it which protocol really starts here; nothing follows otherwise. */
+  readonly table: string;
+}
+
 /** Which part of the stack a protocol belongs to: what `-L` and `layer` stop after. */
 export type StackLayer = "link" | "internet" | "transport" | "application";
 
@@ -79,6 +89,8 @@ export interface ProtocolSpec<T extends object> {
   readonly payload?: Length<NumberKey<T>>;
   /** What follows. */
   readonly next?: Next<NumberKey<T>>;
+  /** What the header is told by: a version number. */
+  readonly expect?: Expect<NumberKey<T>>;
   /**
    * For what the facts above cannot say: looks at the header and sets `end`, `limit`, `reported` and `next` of the
    * walker. Called instead of them, once for each such header.
@@ -98,6 +110,8 @@ export interface ProtocolSpec<T extends object> {
   readonly summary?: (layer: Layer & { readonly reported: number }, out: TextWriter) => void;
   /** The network layer's address fields, for pseudo-headers and for flows: first byte in the header, and length. */
   readonly addresses?: { readonly src: number; readonly dst: number; readonly length: number };
+  /** Of the values to be written: the addresses that pseudo-headers use instead of those of the network layer below. */
+  readonly redirect?: (value: Partial<T>) => { readonly src?: string; readonly dst?: string };
   /** Whether the header at `start` says that what follows is a part of a datagram only. */
   readonly fragment?: (bytes: Uint8Array, start: number) => boolean;
   /** Fields of the header that the next layer's presence fills, besides {@link Next}: a chain of these. */
@@ -114,6 +128,8 @@ export interface ProtocolFacts {
   readonly payload?: Length | undefined;
   /** See {@link ProtocolSpec.next}. */
   readonly next?: Next | undefined;
+  /** See {@link ProtocolSpec.expect}. */
+  readonly expect?: Expect | undefined;
   /** See {@link ProtocolSpec.walk}. */
   readonly walk?: ((walker: Walker) => void) | undefined;
   /** See {@link ProtocolSpec.guess}. */
@@ -122,6 +138,10 @@ export interface ProtocolFacts {
   readonly summary?: ProtocolSpec<object>["summary"] | undefined;
   /** See {@link ProtocolSpec.addresses}. */
   readonly addresses?: ProtocolSpec<object>["addresses"] | undefined;
+  /** See {@link ProtocolSpec.redirect}. */
+  readonly redirect?:
+    | ((value: object) => { readonly src?: string; readonly dst?: string })
+    | undefined;
   /** See {@link ProtocolSpec.fragment}. */
   readonly fragment?: ProtocolSpec<object>["fragment"] | undefined;
   /** See {@link ProtocolSpec.fill}. */
@@ -490,10 +510,20 @@ export function craft(
   let network: Draft["network"] | undefined;
   for (const layer of layers) {
     networks.push(network);
-    if (layer instanceof Uint8Array || !layer.protocol.spec.addresses) continue;
-    const v = layer.value as { readonly src?: string; readonly dst?: string };
-    const none = layer.protocol.spec.addresses.length === 16 ? "::" : "0.0.0.0";
-    network = { src: addressBytes(v.src ?? none), dst: addressBytes(v.dst ?? none) };
+    if (layer instanceof Uint8Array) continue;
+    const { addresses, redirect } = layer.protocol.spec;
+    if (addresses) {
+      const v = layer.value as { readonly src?: string; readonly dst?: string };
+      const none = addresses.length === 16 ? "::" : "0.0.0.0";
+      network = { src: addressBytes(v.src ?? none), dst: addressBytes(v.dst ?? none) };
+    }
+    if (redirect && network) {
+      const to = redirect(layer.value);
+      network = {
+        src: to.src === undefined ? network.src : addressBytes(to.src),
+        dst: to.dst === undefined ? network.dst : addressBytes(to.dst),
+      };
+    }
   }
   for (let i = layers.length - 1; i >= 0; i--) {
     const layer = layers[i];
