@@ -22,6 +22,8 @@ export interface FieldInfo {
   readonly kind: Kind;
   /** Bits of the value; 0 if it varies. */
   readonly bits: number;
+  /** Bytes it touches; 0 if that varies. */
+  readonly span: number;
   /** Which bits of its bytes, for a field that does not fill them; 0 for all. */
   readonly mask: number;
   /** Whether numbers are shown in base 16. */
@@ -195,6 +197,8 @@ export class Scalar<T> extends Field<T> {
   readonly compute: ((items: Items) => number) | undefined;
   /** For a field within another: that other. */
   holder: Scalar<unknown> | undefined;
+  /** Bytes that its bits touch, or those of the field it is within: what decides how many hexadecimal digits are shown. */
+  span: number = 0;
   /** Number of the field it is instead when its value is small. */
   lowId: number = -1;
 
@@ -225,6 +229,7 @@ export class Scalar<T> extends Field<T> {
       name: this.name,
       kind: this.kind,
       bits: this.mask ? popcount(this.mask) : this.bits,
+      span: this.span || (this.bits + 7) >> 3,
       mask: this.mask,
       hex: hex ?? false,
       values,
@@ -484,7 +489,13 @@ class Run {
 
   add(key: string, scalar: Scalar<unknown>): void {
     const before = this.scalars[this.scalars.length - 1];
-    if (scalar.op === READ_SUB) scalar.holder = before?.holder ?? before;
+    if (scalar.op === READ_SUB) {
+      scalar.holder = before?.holder ?? before;
+      scalar.span = scalar.holder?.span ?? 0;
+    } else {
+      const last = this.bits + scalar.bits - 1;
+      scalar.span = scalar.bits === 0 ? 0 : (last >> 3) - (this.bits >> 3) + 1;
+    }
     this.scalars.push(scalar);
     this.keys.push(key);
     this.places.push(this.bits);
@@ -649,6 +660,7 @@ export class Struct<T extends object> extends Field<T> {
         name: this.#name,
         kind: Kind.None,
         bits: 0,
+        span: 0,
         mask: 0,
         hex: false,
         values: undefined,
@@ -884,6 +896,7 @@ class Span<T> extends Field<T> {
       name: this.#name,
       kind: this.#kind,
       bits: 0,
+      span: 0,
       mask: 0,
       hex: false,
       values: undefined,
@@ -1090,6 +1103,13 @@ export interface TlvSpec {
   readonly single?: Readonly<Record<number, readonly [abbrev: string, name: string]>>;
   /** The type that ends the list. */
   readonly last?: number;
+  /**
+   * Where the list ends as the packet tells it, whatever was captured. If given, an element that does not end before it
+   * is not reported, nor anything behind it, and an element too short for its fields ends the report.
+   */
+  readonly wholeUntil?: (items: Items) => number;
+  /** With this, {@link last} ends the list only if another type than it follows. */
+  readonly lastRepeats?: boolean;
   /** What stands in the value, by type: heading and fields. The keys `kind` and `length` are taken. */
   readonly cases: Readonly<
     Record<
@@ -1153,6 +1173,7 @@ class Tlv<T> extends List<T> {
         name: c.heading[1],
         kind: Kind.None,
         bits: 0,
+        span: 0,
         mask: 0,
         hex: false,
         values: undefined,
@@ -1170,16 +1191,34 @@ class Tlv<T> extends List<T> {
   override emit(items: Items): void {
     const spec = this.#spec, unit = spec.unit ?? 1, lengthBytes = this.#lengthBytes;
     const kindBytes = this.#kindBytes, head = kindBytes + lengthBytes;
-    const listEnd = items.end;
+    const listEnd = items.end, wireEnd = spec.wholeUntil ? spec.wholeUntil(items) : -1;
     for (let i = 0; i < LIST_MAX && items.at < listEnd; i++) {
       const start = items.at;
       const kind = kindBytes === 1 ? items.peek(0) : items.peek16(0);
       const c = this.#cases.get(kind) ?? this.#other;
+      if (wireEnd >= 0 && c.length) {
+        if (start + head > listEnd) {
+          if (start + head <= wireEnd) items.short = true;
+          items.at = listEnd;
+          return;
+        }
+        const n = lengthBytes === 1 ? items.peek(kindBytes) : items.peek16(kindBytes);
+        const all = n * unit + (spec.lengthCoversAll ? 0 : head);
+        if (all < head || start + all > wireEnd) {
+          items.at = listEnd;
+          return;
+        }
+      }
       const row = items.open(c.id);
       c.kind.emit(items);
       if (!c.length) {
         items.close(row);
-        if (kind === spec.last) return;
+        if (kind === spec.last) {
+          if (!spec.lastRepeats || items.at >= listEnd || items.peek(0) !== kind) {
+            if (wireEnd >= 0) items.at = listEnd;
+            return;
+          }
+        }
         continue;
       }
       if (items.short || listEnd - items.at < lengthBytes) {
@@ -1202,23 +1241,22 @@ class Tlv<T> extends List<T> {
       items.end = stop;
       c.body.emit(items);
       // An element too short for its fields is malformed; the list goes on behind it.
-      if (items.short && !cut) {
+      if (items.short && !cut && wireEnd < 0) {
         items.short = false;
         items.malformed = true;
       }
       items.at = stop;
       items.end = listEnd;
       items.close(row);
-      if (cut) {
-        items.short = true;
-        return;
-      }
+      if (cut) items.short = true;
+      if (items.short) return;
       if (spec.alignTo) {
         const over = (items.at - start) % spec.alignTo;
         if (over) items.at = Math.min(listEnd, items.at + spec.alignTo - over);
       }
       if (kind === spec.last) return;
     }
+    if (wireEnd > listEnd && items.at >= listEnd) items.short = true;
   }
   override write(writer: Writer, value: unknown): void {
     const spec = this.#spec, unit = spec.unit ?? 1, start = writer.at;

@@ -11,9 +11,9 @@ import { constant, type TextWriter } from "../core/text_writer.ts";
 const TRUE = constant("true");
 const FALSE = constant("false");
 
-/** Hexadecimal digits a number of so many bits is shown with. */
+/** Hexadecimal digits a number is shown with: those of the bytes it stands in, as Wireshark does. */
 export function hexDigits(info: FieldInfo): number {
-  return Math.max(1, Math.ceil(info.bits / 4));
+  return Math.max(2, info.span * 2);
 }
 
 /** The name on the wire at `at` as text, inside quotes or not; control characters and quotes escaped as in JSON. */

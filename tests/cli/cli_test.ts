@@ -1,0 +1,283 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { CAPTURES, command, has, pcapkit, SAMPLE, tool } from "./_process.ts";
+import config from "../../deno.json" with { type: "json" };
+
+const temp = (): string => Deno.makeTempDirSync();
+
+Deno.test("--version says deno.json's version", async () => {
+  for (const flag of ["--version", "-V"]) {
+    const { code, out } = await pcapkit([flag]);
+    assertEquals([code, out], [0, `pcapkit ${config.version}\n`]);
+  }
+});
+
+Deno.test("--help shows usage on standard output, for every command", async () => {
+  for (const name of [[], ["fields"], ["info"], ["convert"], ["list"]]) {
+    const { code, out, err } = await pcapkit([...name, "--help"]);
+    assertEquals([code, err], [0, ""]);
+    assertStringIncludes(out, "usage: pcapkit");
+  }
+});
+
+Deno.test("a wrong command line exits with 2, says why and prints nothing on standard output", async () => {
+  const cases: [string[], string][] = [
+    [[], "missing FILE"],
+    [["--no-such-flag", SAMPLE], "unknown option --no-such-flag"],
+    [[SAMPLE, "-f", "docx"], 'unknown format "docx"'],
+    [[SAMPLE, "-o"], "needs a value"],
+    [[SAMPLE, "-L", "physical"], "--layer is one of"],
+    [[SAMPLE, "-c", "many"], "whole number"],
+    [[SAMPLE, "-E", "warp", "-f", "text"], 'engine "warp"'],
+    [[SAMPLE, "-P", "nosuch", "-f", "text"], 'protocol "nosuch"'],
+    [[SAMPLE, "-j", "-p"], "exclude each other"],
+    [[SAMPLE, "-o", "out.unknown"], "cannot tell the format"],
+    [["fields", SAMPLE], "no fields were chosen"],
+    [["fields", SAMPLE, "-e", "no.such"], '"no.such"'],
+    [["list", "everything"], "cannot list"],
+    [["no-such-file.pcap"], "E_IO"],
+    [[SAMPLE, "-o", SAMPLE, "-f", "text"], "same file"],
+  ];
+  for (const [args, message] of cases) {
+    const { code, out, err } = await pcapkit(args);
+    assertEquals(code, 2, args.join(" "));
+    assertEquals(out, "", args.join(" "));
+    assertStringIncludes(err, message);
+    assert(!/^\s+at /m.test(err), `stack trace: ${err}`);
+  }
+});
+
+Deno.test("the extension of the output chooses the format, and -a appends it", async () => {
+  const dir = temp();
+  for (
+    const [name, start] of [
+      ["a.json", "{"],
+      ["a.plist", "<?xml"],
+      ["a.txt", "Global"],
+      [
+        "a.ndjson",
+        '{"frame":1',
+      ],
+      ["a.csv", '"'],
+      ["a.pcapng", "\n"],
+    ]
+  ) {
+    const { code, err } = await pcapkit([SAMPLE, "-o", `${dir}/${name}`]);
+    assertEquals([code, err], [0, ""]);
+    const text = Deno.readTextFileSync(`${dir}/${name}`);
+    assert(
+      text.startsWith(start) || name === "a.csv" || name === "a.txt",
+      `${name} starts with ${text.slice(0, 20)}`,
+    );
+    assert(text.length > 100);
+  }
+  await pcapkit([SAMPLE, "-o", `${dir}/b`, "-a", "-j"]);
+  JSON.parse(Deno.readTextFileSync(`${dir}/b.json`));
+  await pcapkit([SAMPLE, "-o", `${dir}/c`, "-j"]);
+  JSON.parse(Deno.readTextFileSync(`${dir}/c`));
+});
+
+Deno.test("-o - and no -o write to standard output, the short flags choose the format", async () => {
+  const json = await pcapkit([SAMPLE, "-j", "-o", "-"]);
+  assertEquals(Object.keys(JSON.parse(json.out)).length, 72);
+  assertEquals((await pcapkit([SAMPLE, "-f", "json"])).out, json.out);
+  assertStringIncludes((await pcapkit([SAMPLE, "-p"])).out, "<plist");
+  assertEquals((await pcapkit([SAMPLE, "-t"])).out, (await pcapkit([SAMPLE])).out);
+});
+
+Deno.test("-v shows the chain of protocols of each frame on standard error", async () => {
+  const dir = temp();
+  const { code, out, err } = await pcapkit([SAMPLE, "-v", "-o", `${dir}/out.json`]);
+  assertEquals([code, out], [0, ""]);
+  const lines = err.trim().split("\n");
+  assertEquals(lines[0], `Loading file '${SAMPLE}'`);
+  assertEquals(lines.length, 73);
+  assertMatch(lines[1], /^ - Frame {3}1: Ethernet:/);
+  assertStringIncludes(err, "Ethernet:IPv4:TCP");
+  assertEquals(lines[72], `Report file stored in '${dir}/out.json'`);
+});
+
+Deno.test("-P and -L stop dissecting", async () => {
+  const chains = async (...flags: string[]): Promise<Set<string>> => {
+    const { err } = await pcapkit([SAMPLE, "-v", "-f", "text", ...flags]);
+    return new Set(
+      [...err.matchAll(/^ - Frame +\d+: (.*)$/gm)].flatMap((m) => m[1].split(":")),
+    );
+  };
+  const all = await chains();
+  for (const label of ["Ethernet", "IPv4", "TCP", "UDP"]) assert(all.has(label), label);
+  const internet = await chains("-L", "internet");
+  assert(internet.has("IPv4") && !internet.has("TCP") && !internet.has("UDP"));
+  assertEquals([...await chains("-L", "link")].includes("IPv4"), false);
+  const ip = await chains("-P", "ip");
+  assert(ip.has("IPv4") && !ip.has("TCP"));
+  assertEquals([...await chains("-P", "IPv4")].sort(), [...ip].sort());
+  // What is not dissected has no fields either.
+  const { out } = await pcapkit(["fields", SAMPLE, "-P", "ip", "-e", "tcp.srcport"]);
+  assertEquals(out.trim(), "");
+});
+
+Deno.test("-F writes one file per frame and one for the global header", async () => {
+  const dir = temp();
+  const { code } = await pcapkit([SAMPLE, "-F", "-o", `${dir}/frames`, "-f", "json", "-c", "3"]);
+  assertEquals(code, 0);
+  assertEquals(
+    [...Deno.readDirSync(`${dir}/frames`)].map((e) => e.name).sort(),
+    ["Frame 1.json", "Frame 2.json", "Frame 3.json", "Global Header.json"],
+  );
+  const frame = JSON.parse(Deno.readTextFileSync(`${dir}/frames/Frame 2.json`));
+  assertEquals(Object.keys(frame), ["Frame 2"]);
+  assertEquals(frame["Frame 2"].number, 2);
+  const header = JSON.parse(Deno.readTextFileSync(`${dir}/frames/Global Header.json`));
+  assertEquals(Object.keys(header), ["Global Header"]);
+});
+
+Deno.test("the input's extension may be left out, as with the ancestor", async () => {
+  const { code, out } = await pcapkit([SAMPLE.replace(/\.pcap$/, ""), "-f", "text", "-c", "1"]);
+  assertEquals([code, out.split("\n").length], [0, 2]);
+});
+
+Deno.test("a capture through a pipe gives what the file gives", async () => {
+  const stdin = Deno.readFileSync(SAMPLE);
+  const piped = await pcapkit(["-", "-f", "ndjson"], { stdin, allow: [] });
+  const file = await pcapkit([SAMPLE, "-f", "ndjson"], { allow: ["--allow-read"] });
+  assertEquals(piped.code, 0);
+  assertEquals(piped.out, file.out);
+});
+
+Deno.test("a damaged file: every good packet, a whole report, an error with offset and code", async () => {
+  const dir = temp(), all = Deno.readFileSync(SAMPLE);
+  Deno.writeFileSync(`${dir}/cut.pcap`, all.subarray(0, all.length - 5));
+  const { code, out, err } = await pcapkit([`${dir}/cut.pcap`, "-j"]);
+  assertEquals(code, 2);
+  assertEquals(Object.keys(JSON.parse(out)).length, 71);
+  assertMatch(err, /cut\.pcap" at byte \d+: .*\(E_TRUNCATED_RECORD\)/);
+});
+
+Deno.test("--count stops, --strict tells", async () => {
+  assertEquals((await pcapkit([SAMPLE, "-f", "text", "-c", "7"])).out.split("\n").length, 8);
+  assertEquals((await pcapkit([SAMPLE, "-f", "text", "-c", "0"])).out, "");
+  const dir = temp(), bytes = Deno.readFileSync(SAMPLE);
+  // The first record's original length lower than its captured length: odd, and delivered.
+  new DataView(bytes.buffer).setUint32(24 + 12, 20, true);
+  Deno.writeFileSync(`${dir}/odd.pcap`, bytes);
+  const plain = await pcapkit([`${dir}/odd.pcap`, "-f", "text"]);
+  assertEquals(plain.code, 0);
+  assertStringIncludes(plain.err, "W_CAPLEN_GT_LEN");
+  assertEquals((await pcapkit([`${dir}/odd.pcap`, "-f", "text", "--strict"])).code, 1);
+});
+
+Deno.test("a reader that has had enough is success", async () => {
+  const child = command([`${CAPTURES}/sample.pcapng`, "-f", "json"]).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  await reader.cancel();
+  const status = await child.status;
+  const errors: Uint8Array[] = [];
+  for await (const chunk of child.stderr) errors.push(chunk);
+  assertEquals(errors.length, 0);
+  assertEquals(status.code, 0);
+});
+
+Deno.test("Ctrl-C ends cleanly, with valid output so far", async () => {
+  const dir = temp(), path = `${dir}/growing.pcap`;
+  Deno.copyFileSync(SAMPLE, path);
+  const child = command([path, "-j", "--follow", "-o", `${dir}/out.json`]).spawn();
+  for (let i = 0; i < 200; i++) {
+    await new Promise((r) => setTimeout(r, 50));
+    try {
+      if (Deno.statSync(`${dir}/out.json`).size > 10_000) break;
+    } catch {
+      // Not yet there.
+    }
+  }
+  child.kill("SIGINT");
+  const { code } = await child.output();
+  assertEquals(code, 0);
+  assertEquals(Object.keys(JSON.parse(Deno.readTextFileSync(`${dir}/out.json`))).length, 72);
+});
+
+Deno.test({
+  name: "fields prints what tshark -T fields prints",
+  ignore: !has("tshark"),
+  fn: async () => {
+    const names = ["frame.number", "ip.src", "ip.dst", "tcp.srcport", "tcp.flags", "udp.length"];
+    const flags = names.flatMap((n) => ["-e", n]);
+    const theirs = await tool("tshark", "-n", "-r", SAMPLE, "-T", "fields", ...flags);
+    const ours = await pcapkit(["fields", SAMPLE, ...flags]);
+    assertEquals(ours.out, theirs);
+  },
+});
+
+Deno.test("fields: header, separator, aggregator, occurrence, a field twice, both ports", async () => {
+  const { out } = await pcapkit([
+    ...["fields", SAMPLE, "-e", "tcp.port", "-e", "tcp.srcport", "-e", "tcp.port"],
+    ...["--header", "--separator", ";", "--aggregator", "|"],
+  ]);
+  const lines = out.trimEnd().split("\n");
+  assertEquals(lines[0], "tcp.port;tcp.srcport;tcp.port");
+  const tcp = lines.find((l) => /\d/.test(l))!;
+  const [both, source, again] = tcp.split(";");
+  assertEquals([both, both.split("|")[0], both.split("|").length], [again, source, 2]);
+  const last = await pcapkit(["fields", SAMPLE, "-e", "tcp.port", "--occurrence", "last"]);
+  assert(last.out.split("\n").includes(both.split("|")[1]));
+});
+
+Deno.test("fields --json: one line a packet, all fields or those chosen", async () => {
+  const { out } = await pcapkit(["fields", SAMPLE, "--json", "-e", "ip.src", "-e", "frame.len"]);
+  const lines = out.trim().split("\n").map((l) => JSON.parse(l));
+  assertEquals(lines.length, 71);
+  assertEquals(lines.map((l) => l.frame), Array.from({ length: 71 }, (_, i) => i + 1));
+  assert(lines.every((l) => Number.isInteger(l.fields["frame.len"][0])));
+  const all = await pcapkit(["fields", SAMPLE, "--json"]);
+  assert(Object.keys(JSON.parse(all.out.split("\n")[40]).fields).length > 40);
+});
+
+Deno.test("info: as text and as JSON", async () => {
+  const { out } = await pcapkit(["info", SAMPLE, `${CAPTURES}/sample.pcapng`]);
+  assertMatch(out, /Packets: +71\n/);
+  assertMatch(out, /Packets: +128\n/);
+  const json = JSON.parse((await pcapkit(["info", "--json", `${CAPTURES}/sample.pcapng`])).out);
+  assertEquals([json.packets, json.interfaces.length, json.comments], [128, 2, 6]);
+});
+
+Deno.test("convert: pcapng to pcapng is the same bytes; loss is refused or told", async () => {
+  const dir = temp(), input = `${CAPTURES}/sample.pcapng`;
+  assertEquals((await pcapkit(["convert", input, `${dir}/a.pcapng`])).code, 0);
+  assertEquals(Deno.readFileSync(`${dir}/a.pcapng`), Deno.readFileSync(input));
+  const refused = await pcapkit(["convert", input, `${dir}/a.pcap`]);
+  assertEquals(refused.code, 2);
+  assertStringIncludes(refused.err, "--lossy allows it");
+  const told = await pcapkit(["convert", input, `${dir}/a.pcap`, "--lossy"]);
+  assertEquals(told.code, 0);
+  assertStringIncludes(told.err, "not kept");
+  const back = await pcapkit(["convert", SAMPLE, `${dir}/b.pcap.gz`, "--byte-order", "big"]);
+  assertEquals(back.code, 0);
+  const ours = await pcapkit([`${dir}/b.pcap.gz`, "-f", "ndjson"]);
+  assertEquals(ours.out, (await pcapkit([SAMPLE, "-f", "ndjson"])).out);
+});
+
+Deno.test("list names what there is", async () => {
+  for (const what of ["protocols", "fields", "engines", "formats"]) {
+    const { code, out } = await pcapkit(["list", what], { allow: ["--allow-read"] });
+    assertEquals(code, 0);
+    assert(out.trim().split("\n").length >= 1);
+    const { out: json } = await pcapkit(["list", what, "--json"]);
+    for (const line of json.trim().split("\n")) JSON.parse(line);
+  }
+  assertMatch((await pcapkit(["list", "fields", "tcp"])).out, /^tcp\.srcport +uint/m);
+});
+
+Deno.test("complete prints a script for each shell and answers what could follow", async () => {
+  for (const shell of ["bash", "zsh", "fish", "powershell"]) {
+    const { code, out } = await pcapkit(["complete", shell], { allow: ["-A"] });
+    assertEquals(code, 0);
+    assertStringIncludes(out, "pcapkit");
+  }
+  const { out } = await pcapkit(["complete", "--", "list", "--j"], { allow: ["-A"] });
+  assertStringIncludes(out, "--json");
+});
+
+Deno.test("reading needs --allow-read and nothing else", async () => {
+  const { code, err } = await pcapkit([SAMPLE, "-f", "text"], { allow: ["--allow-read"] });
+  assertEquals([code, err], [0, ""]);
+});
