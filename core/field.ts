@@ -523,7 +523,7 @@ class Run {
         let k = i + 1;
         !needed && k < this.scalars.length && this.scalars[k].op === READ_SUB;
         k++
-      ) needed = this.scalars[k].covers(wanted!);
+      ) needed = wanted ? this.scalars[k].covers(wanted) : this.scalars[k].abbrev !== "";
       if (!needed) continue;
       const first = this.places[i], at = first >> 3;
       const last = first + s.bits - 1;
