@@ -1,13 +1,36 @@
 /**
- * What transport protocols share: the checksum over the pseudo-header of the network layer below.
+ * What transport protocols share: the checksum over the pseudo-header of the network layer below, what that layer says
+ * of the segment, and finding the next protocol by ports.
  *
  * @module
  */
-import { LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
+import { type Catalogue, LAYER, PROTOCOL_MASK, type Walker } from "../core/catalogue.ts";
 import { ChecksumStatus, fold, sumWords } from "../core/checksum.ts";
 import type { PacketItems } from "../core/emitter.ts";
-import type { Draft } from "../core/field.ts";
+import { type Draft, Field, type Registry } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
+import type { Constant } from "../core/text_writer.ts";
+
+/** Names of checksum statuses, as Wireshark shows them. */
+export const STATUS_NAMES: Readonly<Record<number, string>> = {
+  0: "Bad",
+  1: "Good",
+  2: "Unverified",
+  3: "Not present",
+  4: "Illegal",
+};
+
+/** Wireshark's status for a zero checksum where the protocol forbids it. */
+const ILLEGAL = 4;
+
+/** Text that is not ASCII as a constant; its first byte must be ASCII, and none may begin a word as 0x7f or 0xff does. */
+function arrow(): Constant {
+  const view = new DataView(new ArrayBuffer(8));
+  new TextEncoder().encode(" \u2192 ").forEach((v, i) => view.setUint8(i, v));
+  return { length: 5, words: Float64Array.of(view.getFloat64(0)) };
+}
+/** A space, an arrow to the right, a space. */
+export const ARROW: Constant = arrow();
 
 /**
  * Status of the checksum of the current layer, which covers it and the pseudo-header of the nearest network layer
@@ -20,35 +43,153 @@ export function transportStatus(
   stored: number,
   zeroMeansNone: boolean,
   length = items.reported - items.start,
-): ChecksumStatus | -1 {
+): number {
   const { layers, firstLayer } = items;
   // A header looked at alone has nothing below it.
-  if (items.layers.length === 0) return -1;
+  if (layers.length === 0) return -1;
   const all = (items as PacketItems).catalogue.protocols;
-  let fragment = false;
+  const b = items.bytes;
+  let fragment = false, routing = -1;
   for (let row = items.layer - LAYER; row >= firstLayer; row -= LAYER) {
     const p = all[layers[row] & PROTOCOL_MASK];
-    if (p.spec.fragment?.(items.bytes, layers[row + 1])) fragment = true;
+    if (p.spec.fragment?.(b, layers[row + 1])) fragment = true;
     const a = p.spec.addresses;
     if (!a) {
       // Only extension headers may stand between.
+      if (p.name === "ipv6.routing") routing = row;
       if (p.layer === "internet") continue;
       return ChecksumStatus.Unverified;
     }
     if (zeroMeansNone && stored === 0) {
-      return a.length === 4 ? ChecksumStatus.NotPresent : ChecksumStatus.Bad;
+      return a.length === 4 ? ChecksumStatus.NotPresent : ILLEGAL;
     }
     if (fragment || items.start + length > items.limit) return ChecksumStatus.Unverified;
     const network = layers[row + 1];
-    const source = network + a.src, dest = network + a.dst;
-    let sum = sumWords(items.bytes, source, source + a.length) + protocol + (length & 0xffff) +
+    const source = network + a.src;
+    let dest = network + a.dst;
+    if (a.length === 4) {
+      if (layers[row + 2] - network > 20) {
+        dest = sourceRouteEnd(b, network + 20, layers[row + 2], dest);
+      }
+    } else if (routing >= 0) {
+      dest = routingEnd(b, layers[routing + 1], layers[routing + 2], dest);
+    }
+    let sum = sumWords(b, source, source + a.length) + protocol + (length & 0xffff) +
       (length >>> 16);
-    sum += sumWords(items.bytes, dest, dest + a.length);
-    return fold(sumWords(items.bytes, items.start, items.start + length, sum)) === 0xffff
+    sum += sumWords(b, dest, dest + a.length);
+    return fold(sumWords(b, items.start, items.start + length, sum)) === 0xffff
       ? ChecksumStatus.Good
       : ChecksumStatus.Bad;
   }
   return ChecksumStatus.Unverified;
+}
+
+/** Where the last address of a source route that is still under way stands (RFC 791 section 3.1); else `dest`. */
+function sourceRouteEnd(b: Uint8Array, from: number, end: number, dest: number): number {
+  for (let at = from; at + 2 < end;) {
+    const kind = b[at];
+    if (kind === 0) break;
+    if (kind === 1) {
+      at++;
+      continue;
+    }
+    const length = b[at + 1];
+    if (length < 2 || at + length > end) break;
+    if ((kind === 131 || kind === 137) && length >= 7 && b[at + 2] < length) {
+      return at + length - 4;
+    }
+    at += length;
+  }
+  return dest;
+}
+
+/** Where the final destination stands in a routing header under way (RFC 8200 section 4.4, 6275, 8754); else `dest`. */
+function routingEnd(b: Uint8Array, at: number, end: number, dest: number): number {
+  if (end - at < 24 || b[at + 3] === 0) return dest;
+  switch (b[at + 2]) {
+    case 0:
+      return at + 8 + ((end - at - 8) & ~15) - 16;
+    case 2:
+    case 4:
+      return at + 8;
+  }
+  return dest;
+}
+
+/** Bits of {@link surroundings}: the segment is a part of an IP datagram that was split. */
+export const FRAGMENT = 1;
+/** Bits of {@link surroundings}: the segment is quoted by an ICMP error message, and what follows may be cut off. */
+export const QUOTED = 2;
+
+/** What the layers below say of the current one: {@link FRAGMENT} and {@link QUOTED}. */
+export function surroundings(items: Items): number {
+  const { layers, firstLayer } = items;
+  if (layers.length === 0) return 0;
+  const all = (items as PacketItems).catalogue.protocols;
+  let found = 0, network = false;
+  for (let row = items.layer - LAYER; row >= firstLayer; row -= LAYER) {
+    const p = all[layers[row] & PROTOCOL_MASK];
+    if (!network) {
+      if (p.spec.fragment?.(items.bytes, layers[row + 1])) found |= FRAGMENT;
+      network = p.spec.addresses !== undefined;
+    } else if (p.name === "icmp" || p.name === "icmpv6") return found | QUOTED;
+  }
+  return found;
+}
+
+/** A table's number in a catalogue, looked up once for each catalogue. */
+export class Table {
+  readonly #name: string;
+  #catalogue: Catalogue | undefined;
+  #number = -1;
+  /** The table called `name`. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+  /** Finds what follows by two ports, the smaller first, then by what guesses. Sets the walker's `next`. */
+  ports(w: Walker, a: number, b: number): void {
+    const catalogue = w.catalogue;
+    if (catalogue !== this.#catalogue) {
+      this.#catalogue = catalogue;
+      this.#number = catalogue.table(this.#name);
+    }
+    const t = this.#number;
+    let next = catalogue.lookup(t, a < b ? a : b);
+    if (next < 0) next = catalogue.lookup(t, a < b ? b : a);
+    if (next < 0 && t >= 0) next = w.guess(t, w.end, w.limit);
+    w.next = next;
+  }
+}
+
+/**
+ * A step between the fields of a header that takes no room: looks at the header and, if it is damaged, reports or
+ * takes back what cannot be trusted. `abbrevs`: the fields it may add or take back.
+ */
+export class Step extends Field<undefined> {
+  readonly #emit: (items: Items) => void;
+  readonly #abbrevs: readonly string[];
+  readonly #fields: readonly Field<unknown>[];
+  /** Calls `emit`, which may add `fields` of its own. */
+  constructor(
+    emit: (items: Items) => void,
+    abbrevs: readonly string[],
+    fields: readonly Field<unknown>[] = [],
+  ) {
+    super(0);
+    this.#emit = emit;
+    this.#abbrevs = abbrevs;
+    this.#fields = fields;
+  }
+  override register(registry: Registry): void {
+    for (const f of this.#fields) f.register(registry, "_", false);
+  }
+  override emit(items: Items): void {
+    this.#emit(items);
+  }
+  override write(): void {}
+  override covers(wanted: (abbrev: string) => boolean): boolean {
+    return this.#abbrevs.some(wanted);
+  }
 }
 
 /** The checksum to write into a header whose checksum field is still zero. */

@@ -10,8 +10,9 @@ import { frame, ws } from "./frame.ts";
 import { ip } from "./ip.ts";
 import { tcp } from "./tcp.ts";
 import { udp } from "./udp.ts";
+import { udplite } from "./udplite.ts";
 
-export { data, eth, frame, ip, tcp, udp, ws };
+export { data, eth, frame, ip, tcp, udp, udplite, ws };
 
 /** All of them. Those that guess do so in this order. */
 export const ALL: readonly Protocol[] = [
@@ -20,6 +21,7 @@ export const ALL: readonly Protocol[] = [
   ip,
   tcp,
   udp,
+  udplite,
   data,
   ws,
 ] as readonly unknown[] as readonly Protocol[];
