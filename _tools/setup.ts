@@ -4,6 +4,7 @@
  *
  * @module
  */
+// deno-lint-ignore-file no-console
 
 /** Programs the tests run, and the Debian packages that hold them. */
 const NEEDED: Readonly<Record<string, string>> = {
