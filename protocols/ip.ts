@@ -1,5 +1,5 @@
 /**
- * Internet Protocol version 4 (RFC 791; options also RFC 1393, 2113, 4782, 6814).
+ * Internet Protocol version 4 (RFC 791; options also RFC 1063, 1108, 1393, 2113, 4782, 6814, FIPS 188).
  *
  * @module
  */
@@ -7,11 +7,16 @@ import { CHECKSUM_STATUS_NAMES, fold, internetChecksum, sumWords } from "../core
 import {
   bits,
   bytes,
+  choose,
   computed,
+  custom,
+  type Field,
   flag,
+  group,
+  inline,
   ipv4Address,
   list,
-  tlv,
+  text,
   u16,
   u32,
   u8,
@@ -19,7 +24,9 @@ import {
 } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
+import type { TextWriter } from "../core/text_writer.ts";
 import { IP_PROTOCOLS } from "./_names.ts";
+import { Check, lastRow, type OptionCase, options } from "./_options.ts";
 
 /** An IPv4 option. `kind` is its type octet; the other keys depend on it. */
 export interface IpOption {
@@ -71,9 +78,10 @@ export interface Ip {
   readonly options: readonly IpOption[];
 }
 
-/** Code points with a name (RFC 2474, 2597, 3246, 5865). */
+/** Code points with a name (RFC 2474, 2597, 3246, 5865, 8622). */
 export const DSCP: Readonly<Record<number, string>> = {
   0: "Default",
+  1: "Lower Effort",
   8: "Class Selector 1",
   10: "Assured Forwarding 11",
   12: "Assured Forwarding 12",
@@ -104,6 +112,299 @@ export const ECN: Readonly<Record<number, string>> = {
   3: "Congestion Experienced",
 };
 
+/** What the number in an option's type stands for (IANA "ip-parameters"). */
+const NUMBERS: Readonly<Record<number, string>> = {
+  0: "End of Option List (EOL)",
+  1: "No-Operation (NOP)",
+  2: "Security",
+  3: "Loose source route",
+  4: "Time stamp",
+  5: "Extended security",
+  6: "Commercial IP security option",
+  7: "Record route",
+  8: "Stream identifier",
+  9: "Strict source route",
+  10: "Experimental Measurement",
+  11: "MTU probe",
+  12: "MTU Reply",
+  13: "Experimental Flow Control",
+  14: "Experimental Access Control",
+  15: "Ask Estrin",
+  16: "IMI Traffic Descriptor",
+  17: "Extended Internet Protocol",
+  18: "Traceroute",
+  19: "Address Extension",
+  20: "Router Alert",
+  21: "Selective Directed Broadcast",
+  22: "Unassigned",
+  23: "Dynamic Packet State",
+  24: "Upstream Multicast Packet",
+  25: "Quick-Start",
+  30: "RFC 3692-style experiment",
+};
+const CLASSES: Readonly<Record<number, string>> = {
+  0: "Control",
+  1: "Reserved for future use",
+  2: "Debugging and measurement",
+  3: "Reserved for future use",
+};
+/** Functions of the Quick-Start option (RFC 4782 section 3.1). */
+export const QUICK_START: Readonly<Record<number, string>> = {
+  0: "Rate request",
+  8: "Rate report",
+};
+/** Rates of the Quick-Start option: 40 kbit/s times two to the power of the number. */
+export const QUICK_START_RATES: Readonly<Record<number, string>> = {
+  0: "0 bit/s",
+  1: "80 Kbit/s",
+  2: "160 Kbit/s",
+  3: "320 Kbit/s",
+  4: "640 Kbit/s",
+  5: "1.28 Mbit/s",
+  6: "2.56 Mbit/s",
+  7: "5.12 Mbit/s",
+  8: "10.24 Mbit/s",
+  9: "20.48 Mbit/s",
+  10: "40.96 Mbit/s",
+  11: "81.92 Mbit/s",
+  12: "163.84 Mbit/s",
+  13: "327.68 Mbit/s",
+  14: "655.36 Mbit/s",
+  15: "1.31072 Gbit/s",
+};
+
+/** Loose and strict source route: copied, class 0, numbers 3 and 9. */
+const LOOSE = 131, STRICT = 137;
+const HEADER_MIN = 20;
+
+/** A route option: addresses before the pointer were visited, those behind it are to be. */
+function route(abbrev: string, name: string, ahead: string, label: string): OptionCase {
+  const pointer = u8("ip.opt.ptr", "Pointer", { initial: 4 });
+  return [abbrev, name, {
+    pointer,
+    route: list(choose(
+      (items) => {
+        const p = lastRow(items, pointer);
+        // The pointer counts from the option's first byte, which stands two before it, and from 1.
+        return p < 0 || items.at - (items.rows[p + 1] - 2) + 1 < items.rows[p + 3] ? 0 : 1;
+      },
+      { 1: ipv4Address(ahead, label) },
+      ipv4Address("ip.rec_rt", "Recorded Route"),
+    )),
+  }];
+}
+
+function stamps(): Field<unknown> {
+  return inline({
+    entries: list(group("", "Entry", {
+      address: ipv4Address("ip.opt.time_stamp_addr", "Address"),
+      time: u32("ip.opt.time_stamp", "Time stamp"),
+    })),
+  });
+}
+
+function quickStart(kind: "request" | "report" | "other"): Field<unknown> {
+  const nonce = u32("", "QS Nonce", { hex: true });
+  return inline({
+    function: bits(4, "ip.opt.qs_func", "Function", { values: QUICK_START }),
+    rate: bits(4, kind === "other" ? "" : "ip.opt.qs_rate", "Rate", { values: QUICK_START_RATES }),
+    ttl: kind === "request"
+      ? u8("ip.opt.qs_ttl", "QS TTL")
+      : u8(kind === "report" ? "ip.opt.qs_unused" : "", "Not Used"),
+    ...(kind === "request"
+      ? {
+        _difference: computed(
+          "ip.opt.qs_ttl_diff",
+          "TTL Diff",
+          (items) =>
+            items.end - items.at < 4
+              ? -1
+              : (items.bytes[items.start + 8] - items.bytes[items.at - 1]) & 0xff,
+        ),
+      }
+      : {}),
+    nonce,
+    ...(kind === "other" ? {} : {
+      _nonce: within(0xfffffffc, "ip.opt.qs_nonce", "QS Nonce", { hex: true }),
+      _reserved: within(3, "ip.opt.qs_reserved", "Reserved", { hex: true }),
+    }),
+  });
+}
+
+/** Security of RFC 791, told by its length of 11, or of RFC 1108. */
+function security(): OptionCase {
+  return ["ip.options.security", "IP Option - Security", {
+    _form: choose(
+      (items) => items.left === 9 ? 1 : 0,
+      {
+        1: inline({
+          security: u16("ip.opt.sec_rfc791_sec", "Security", { hex: true, values: SECURITY }),
+          compartments: u16("ip.opt.sec_rfc791_comp", "Compartments"),
+          handling: text("ip.opt.sec_rfc791_hr", "Handling Restrictions", 2, { terminator: 0 }),
+          transmission: text("ip.opt.sec_rfc791_tcc", "Transmission Control Code", 3, {
+            terminator: 0,
+          }),
+        }),
+      },
+      inline({
+        level: u8("ip.opt.sec_cl", "Classification Level", { hex: true, values: LEVELS }),
+        authorities: authorities(),
+      }),
+      (object) => object.security === undefined ? 0 : 1,
+    ),
+  }];
+}
+
+/** Octets of flags, of which each but the last has its lowest bit set; authorities are named in the first (RFC 1108 section 2.4). */
+function authorities(): Field<unknown> {
+  const bit = (mask: number, name: string, label: string): Field<boolean> =>
+    flag(mask, `ip.opt.sec_prot_auth_${name}`, label);
+  const all = bytes("", "Protection Authorities");
+  const flags = u8("ip.opt.sec_prot_auth_flags", "Protection Authority Flags", { hex: true });
+  const named = [
+    bit(0x80, "genser", "GENSER"),
+    bit(0x40, "siop_esi", "SIOP-ESI"),
+    bit(0x20, "sci", "SCI"),
+    bit(0x10, "nsa", "NSA"),
+    bit(0x08, "doe", "DOE"),
+  ];
+  const unassigned = within(0x06, "ip.opt.sec_prot_auth_unassigned", "Unassigned", { hex: true });
+  const more = bit(0x01, "fti", "Field Termination Indicator");
+  const [genser, siop, sci, nsa, doe] = named;
+  return custom({
+    fields: {
+      authorities: all,
+      _flags: flags,
+      _genser: genser,
+      _siop: siop,
+      _sci: sci,
+      _nsa: nsa,
+      _doe: doe,
+      _unassigned: unassigned,
+      _more: more,
+    },
+    emit(items) {
+      const b = items.bytes, from = items.at, end = items.end;
+      if (from < end) items.add(all.id, from, end - from, 0);
+      for (let at = from; at < end; at++) {
+        const v = b[at];
+        items.add(flags.id, at, 1, v);
+        items.depth++;
+        if (at === from) {
+          for (let i = 0; i < named.length; i++) items.add(named[i].id, at, 1, (v >> (7 - i)) & 1);
+        }
+        items.add(unassigned.id, at, 1, at === from ? (v >> 1) & 3 : v >> 1);
+        items.add(more.id, at, 1, v & 1);
+        items.depth--;
+        if ((v & 1) === 0) break;
+      }
+      items.at = end;
+    },
+    write(writer, value) {
+      if (value instanceof Uint8Array) writer.put(value);
+    },
+  });
+}
+
+const SECURITY: Readonly<Record<number, string>> = {
+  0x0000: "Unclassified",
+  0xf135: "Confidential",
+  0x789a: "EFTO",
+  0xbc4d: "MMMM",
+  0x5e26: "PROG",
+  0xaf13: "Restricted",
+  0xd788: "Secret",
+  0x6bc5: "Top secret",
+  0x35e2: "Reserved",
+  0x9af1: "Reserved",
+  0x4d78: "Reserved",
+  0x24bd: "Reserved",
+  0x135e: "Reserved",
+  0x89af: "Reserved",
+  0xc4d6: "Reserved",
+  0xe26b: "Reserved",
+};
+const LEVELS: Readonly<Record<number, string>> = {
+  0x01: "Reserved 4",
+  0x3d: "Top secret",
+  0x5a: "Secret",
+  0x96: "Confidential",
+  0x66: "Reserved 3",
+  0xcc: "Reserved 2",
+  0xab: "Unclassified",
+  0xf1: "Reserved 1",
+};
+const TAGS: Readonly<Record<number, string>> = {
+  0: "Padding",
+  1: "Restrictive Category Bitmap",
+  2: "Enumerated Categories",
+  5: "Ranged Categories",
+  6: "Permissive Categories",
+  7: "Free Form",
+};
+
+/** The tags of a CIPSO option (FIPS 188): their bytes, and what they say. */
+function cipsoTags(): Field<unknown> {
+  const tags = bytes("", "Tags");
+  const type = u8("ip.cipso.tag_type", "Tag Type", { values: TAGS });
+  const level = u8("ip.cipso.sensitivity_level", "Sensitivity Level");
+  const categories = text("ip.cipso.categories", "Categories");
+  const data = bytes("ip.cipso.tag_data", "Tag data");
+  return custom({
+    fields: { tags, _type: type, _level: level, _categories: categories, _data: data },
+    emit(items) {
+      const b = items.bytes, end = items.end;
+      if (items.at < end) items.add(tags.id, items.at, end - items.at, 0);
+      for (let at = items.at; at < end;) {
+        const kind = b[at];
+        items.add(type.id, at, 1, kind);
+        if (kind === 0) {
+          at++;
+          continue;
+        }
+        const length = at + 1 < end ? b[at + 1] : 0, stop = at + length;
+        const known = kind === 1 || kind === 2 || kind === 5;
+        if (length < (known ? 4 : 2) || stop > end) {
+          items.malformed = true;
+          break;
+        }
+        if (known) {
+          items.add(level.id, at + 3, 1, b[at + 3]);
+          if (stop > at + 4) items.addText(categories.id, categoriesText(b, kind, at + 4, stop));
+        } else if (kind === 6 || kind === 7) items.add(data.id, at + 2, length - 2, 0);
+        at = stop;
+      }
+      items.at = end;
+    },
+    write(writer, value) {
+      if (value instanceof Uint8Array) writer.put(value);
+    },
+  });
+}
+
+/** The categories of a tag as numbers and ranges; at most 34 bytes are read. */
+function categoriesText(b: Uint8Array, kind: number, from: number, to: number): string {
+  const found: string[] = [];
+  if (kind === 1) {
+    for (let bit = 0; bit < (to - from) * 8; bit++) {
+      if ((b[from + (bit >> 3)] >> (7 - (bit & 7))) & 1) found.push(String(bit));
+    }
+  } else {
+    for (let at = from; at + 1 < to; at += 2) {
+      const high = (b[at] << 8) | b[at + 1];
+      if (kind === 2) found.push(String(high));
+      else {
+        at += 2;
+        found.push(`${high}-${at + 1 < to ? (b[at] << 8) | b[at + 1] : 0}`);
+      }
+    }
+  }
+  return found.join(",");
+}
+
+const currentRoute = ipv4Address("ip.cur_rt", "Current Route");
+const version = bits(4, "ip.version", "Version", { initial: 4 });
+
 /** Internet Protocol version 4. */
 export const ip: Protocol<Ip> = protocol<Ip>({
   name: "ip",
@@ -119,7 +420,8 @@ export const ip: Protocol<Ip> = protocol<Ip>({
     "ppp.protocol": [0x21],
   },
   fields: {
-    version: bits(4, "ip.version", "Version", { initial: 4 }),
+    _before: new Check(before, ["ip.version"]),
+    version,
     headerLength: bits(4, "ip.hdr_len", "Header Length", { scale: 4 }),
     dsField: u8("ip.dsfield", "Differentiated Services Field", { hex: true }),
     dscp: within(0xfc, "ip.dsfield.dscp", "Differentiated Services Codepoint", { values: DSCP }),
@@ -142,58 +444,211 @@ export const ip: Protocol<Ip> = protocol<Ip>({
     }),
     src: ipv4Address("ip.src", "Source Address", { also: "ip.addr" }),
     dst: ipv4Address("ip.dst", "Destination Address", { also: "ip.addr" }),
-    options: tlv<IpOption>({
-      heading: ["", "IP Option - Unknown"],
-      kind: () => u8("ip.opt.type", "Type"),
+    _currentRoute: custom({
+      fields: { _currentRoute: currentRoute },
+      emit(items) {
+        if (items.left < 3) return;
+        if (sourceRoute(items.bytes, items.at, items.end) >= 0) {
+          items.add(currentRoute.id, items.at - 4, 4, 0);
+        }
+      },
+      write: () => {},
+    }),
+    options: options<IpOption>({
+      kind: () => ({
+        kind: u8("ip.opt.type", "Type"),
+        copied: flag(0x80, "ip.opt.type.copy", "Copy on fragmentation"),
+        class: within(0x60, "ip.opt.type.class", "Class", { values: CLASSES }),
+        number: within(0x1f, "ip.opt.type.number", "Number", { values: NUMBERS }),
+      }),
       length: () => u8("ip.opt.len", "Length"),
-      lengthCoversAll: true,
-      single: {
-        0: ["", "IP Option - End of Options List (EOL)"],
-        1: ["", "IP Option - No-Operation (NOP)"],
-      },
+      uncounted: 0,
+      anonymous: true,
+      strict: true,
+      rest: "",
       last: 0,
-      padTo: 4,
+      pad: { to: 4, before: 0 },
+      single: {
+        0: ["ip.options.eol", "IP Option - End of Options List (EOL)", {}],
+        1: ["ip.options.nop", "IP Option - No-Operation (NOP)", {}],
+      },
       cases: {
-        7: route("IP Option - Record Route", "ip.rec_rt", "Recorded Route"),
-        68: ["", "IP Option - Time Stamp", {
-          pointer: u8("ip.opt.ptr", "Pointer"),
-          overflow: bits(4, "ip.opt.overflow", "Overflow"),
-          flag: bits(4, "ip.opt.flag", "Flag", { hex: true }),
-          timestamps: list(u32("ip.opt.time_stamp", "Time stamp")),
+        7: route(
+          "ip.options.record_route",
+          "IP Option - Record Route",
+          "ip.empty_rt",
+          "Empty Route",
+        ),
+        11: ["ip.options.mtu_probe", "IP Option - MTU Probe", { mtu: u16("ip.opt.mtu", "MTU") }],
+        12: ["ip.options.mtu_reply", "IP Option - MTU Reply", { mtu: u16("ip.opt.mtu", "MTU") }],
+        25: ["ip.options.qs", "IP Option - Quick-Start", {
+          _form: choose(
+            (items) => items.peek(0) >> 4,
+            { 0: quickStart("request"), 8: quickStart("report") },
+            quickStart("other"),
+            (object) => Number(object.function ?? 0),
+          ),
         }],
-        131: route("IP Option - Loose Source Route", "ip.rec_rt", "Recorded Route"),
-        137: route("IP Option - Strict Source Route", "ip.rec_rt", "Recorded Route"),
-        148: ["", "IP Option - Router Alert", {
-          value: u16("ip.opt.ra", "Router Alert"),
+        68: ["ip.options.timestamp", "IP Option - Time Stamp", {
+          pointer: u8("ip.opt.ptr", "Pointer", { initial: 5 }),
+          overflow: bits(4, "ip.opt.overflow", "Overflow"),
+          flag: bits(4, "ip.opt.flag", "Flag", {
+            hex: true,
+            values: {
+              0: "Time stamps only",
+              1: "Time stamp and address",
+              3: "Time stamps for prespecified addresses",
+            },
+          }),
+          _stamps: choose(
+            "flag",
+            { 1: stamps(), 3: stamps() },
+            inline({ timestamps: list(u32("ip.opt.time_stamp", "Time stamp")) }),
+          ),
+        }],
+        82: ["ip.options.traceroute", "IP Option - Traceroute", {
+          id: u16("ip.opt.id_number", "ID Number"),
+          outbound: u16("ip.opt.ohc", "Outbound Hop Count"),
+          return: u16("ip.opt.rhc", "Return Hop Count"),
+          originator: ipv4Address("ip.opt.originator", "Originator IP Address"),
+        }],
+        130: security(),
+        [LOOSE]: route(
+          "ip.options.route",
+          "IP Option - Loose Source Route",
+          "ip.src_rt",
+          "Source Route",
+        ),
+        133: ["ip.options.ext_security", "IP Option - Extended Security", {
+          format: u8(
+            "ip.opt.ext_sec_add_sec_info_format_code",
+            "Additional Security Info Format Code",
+            {
+              hex: true,
+            },
+          ),
+          info: bytes("ip.opt.ext_sec_add_sec_info", "Additional Security Info"),
+        }],
+        134: ["ip.options.cipso", "IP Option - Commercial Security", {
+          doi: u32("ip.cipso.doi", "DOI"),
+          tags: cipsoTags(),
+        }],
+        136: ["ip.options.sid", "IP Option - Stream ID", {
+          stream: u16("ip.opt.sid", "Stream Identifier"),
+        }],
+        [STRICT]: route(
+          "ip.options.source_route",
+          "IP Option - Strict Source Route",
+          "ip.src_rt",
+          "Source Route",
+        ),
+        148: ["ip.options.routeralert", "IP Option - Router Alert", {
+          value: u16("ip.opt.ra", "Router Alert", { values: { 0: "Router shall examine packet" } }),
+        }],
+        149: ["ip.options.sdb", "IP Option - Selective Directed Broadcast", {
+          addresses: list(ipv4Address("ip.opt.addr", "IP Address")),
         }],
       },
-      otherwise: () => ({ data: bytes("", "Data") }),
+      otherwise: ["", "IP Option - Unknown", { data: bytes("", "Data") }],
     }),
   },
   header: { field: "headerLength" },
   payload: { field: "totalLength", zeroIsRest: true },
   next: { table: "ip.proto", field: "protocol", zero: "fragmentOffset" },
+  expect: { field: "version", value: 4, table: "ip.version" },
   addresses: { src: 12, dst: 16, length: 4 },
+  redirect: (value) => finalHop(value),
   fragment: (b, start) => (((b[start + 6] << 8) | b[start + 7]) & 0x3fff) !== 0,
+  summary,
 });
 
-function route(
-  name: string,
-  abbrev: string,
-  label: string,
-): readonly [
-  string,
-  string,
-  Readonly<Record<string, ReturnType<typeof u8> | ReturnType<typeof list>>>,
-] {
-  return ["", name, {
-    pointer: u8("ip.opt.ptr", "Pointer"),
-    route: list(ipv4Address(abbrev, label)),
-  }];
+/** Of a header that is none, or whose lengths are impossible, only what leads to that finding is reported. */
+function before(items: Items): void {
+  const b = items.bytes, o = items.start;
+  if (items.left < 1) return;
+  if (b[o] >> 4 !== 4) {
+    items.add(version.id, o, 1, b[o] >> 4);
+    items.at = items.end;
+    return;
+  }
+  const header = (b[o] & 15) * 4;
+  if (header < HEADER_MIN) items.end = o + 1;
+  else if (items.left >= 4) {
+    const total = (b[o + 2] << 8) | b[o + 3];
+    if (total !== 0 && total < header) items.end = o + 4;
+  }
 }
 
 /** Status of the header checksum: 0 bad, 1 good, 2 unverified. */
 function checksumStatus(items: Items): number {
-  if (items.headerEnd > items.limit || items.headerEnd - items.start < 20) return 2;
-  return fold(sumWords(items.bytes, items.start, items.headerEnd)) === 0xffff ? 1 : 0;
+  const o = items.start, end = o + (items.bytes[o] & 15) * 4;
+  if (end > items.limit) return 2;
+  return fold(sumWords(items.bytes, o, end)) === 0xffff ? 1 : 0;
+}
+
+/** Where the last address of a source route under way stands among the options, or -1 (RFC 791 section 3.1). */
+function sourceRoute(b: Uint8Array, at: number, end: number): number {
+  while (at + 2 < end) {
+    const kind = b[at];
+    if (kind === 0) return -1;
+    if (kind === 1) {
+      at++;
+      continue;
+    }
+    const length = b[at + 1];
+    if (length < 2 || at + length > end) return -1;
+    if (kind === LOOSE || kind === STRICT) {
+      return length >= 7 && b[at + 2] >= 4 && b[at + 2] < length ? at + length - 4 : -1;
+    }
+    at += length;
+  }
+  return -1;
+}
+
+/** The end of a source route, for the pseudo-header. */
+function finalHop(value: Partial<Ip>): { readonly dst?: string } {
+  for (const o of value.options ?? []) {
+    if (o.kind !== LOOSE && o.kind !== STRICT) continue;
+    const hops = (o.route ?? []) as readonly string[];
+    const next = (Number(o.pointer ?? 4) - 4) / 4;
+    if (next < hops.length) return { dst: hops[hops.length - 1] };
+  }
+  return {};
+}
+
+function summary(
+  layer: { readonly bytes: Uint8Array; readonly start: number; readonly limit: number },
+  out: TextWriter,
+): void {
+  const b = layer.bytes, o = layer.start;
+  if (layer.limit - o < HEADER_MIN) return out.ascii("IPv4");
+  if (b[o] >> 4 !== 4 || (b[o] & 15) < 5) {
+    out.ascii("Bogus IPv4 header");
+    return;
+  }
+  const word = (b[o + 6] << 8) | b[o + 7];
+  const name = IP_PROTOCOLS[b[o + 9]];
+  out.ensure(64);
+  if ((word & 0x3fff) !== 0) {
+    out.ascii("Fragmented IP protocol (proto=");
+    if (name !== undefined) {
+      out.ascii(name);
+      out.ascii(" ");
+    }
+    out.uint(b[o + 9]);
+    out.ascii(", off=");
+    out.uint((word & 0x1fff) * 8);
+    out.ascii(", ID=");
+    out.ensure(16);
+    out.hex((b[o + 4] << 8) | b[o + 5], 4);
+    out.ascii(")");
+    return;
+  }
+  if (name !== undefined) {
+    out.ascii(name);
+    out.ascii(" (");
+  } else out.ascii("Unknown (");
+  out.ensure(16);
+  out.uint(b[o + 9]);
+  out.ascii(")");
 }
