@@ -85,7 +85,8 @@ export class Columns {
   /** Prepares what is the same for all packets. */
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
-    const { protocols } = catalogue, n = protocols.length;
+    const { protocols } = catalogue;
+    const n = protocols.length;
     this.#source = new Int32Array(n).fill(-1);
     this.#destination = new Int32Array(n).fill(-1);
     this.#size = new Uint8Array(n);
@@ -128,10 +129,18 @@ export class Columns {
 
   /** Turns to a packet of the batch; those before it are done with. */
   packet(index: number): void {
-    const layers = this.#layers, { firstLayer } = this.#batch!, { data } = this.#catalogue;
-    const size = this.#size, names = this.#names, summaries = this.#summaries;
-    let address = -1, name = -1, summary = -1, rest = -1;
-    for (let row = firstLayer[index], last = firstLayer[index + 1]; row < last; row += LAYER) {
+    const layers = this.#layers;
+    const { firstLayer } = this.#batch!;
+    const { data } = this.#catalogue;
+    const size = this.#size;
+    const names = this.#names;
+    const summaries = this.#summaries;
+    let address = -1;
+    let name = -1;
+    let summary = -1;
+    let rest = -1;
+    const last = firstLayer[index + 1];
+    for (let row = firstLayer[index]; row < last; row += LAYER) {
       const column = layers[row];
       // A header that is not all there says nothing that may be shown.
       if ((column & PARTIAL) !== 0) continue;
@@ -162,7 +171,8 @@ export class Columns {
   }
 
   #writeAddress(out: TextWriter, places: Int32Array): void {
-    const row = this.#address, id = this.#layers[row] & PROTOCOL_MASK;
+    const row = this.#address;
+    const id = this.#layers[row] & PROTOCOL_MASK;
     if (places[id] < 0) return;
     const at = this.#layers[row + 1] + places[id];
     switch (this.#size[id]) {
@@ -179,7 +189,8 @@ export class Columns {
   protocol(out: TextWriter): void {
     const row = this.#name;
     if (row < 0) return;
-    const layers = this.#layers, id = layers[row] & PROTOCOL_MASK;
+    const layers = this.#layers;
+    const id = layers[row] & PROTOCOL_MASK;
     const name = id === this.#igmp
       ? IGMP[igmpVersion(this.#bytes, layers[row + 1], layers[row + 3])]
       : this.#names[id]!;
@@ -193,9 +204,11 @@ export class Columns {
    */
   info(out: TextWriter): void {
     out.ensure(256);
-    const from = out.at, row = this.#summary;
+    const from = out.at;
+    const row = this.#summary;
     if (row >= 0) {
-      const layers = this.#layers, view = this.#view;
+      const layers = this.#layers;
+      const view = this.#view;
       view.bytes = this.#bytes;
       view.start = layers[row + 1];
       view.end = layers[row + 2];
@@ -213,7 +226,8 @@ export class Columns {
   }
 
   #issues(out: TextWriter): void {
-    const { issues, issuesUsed } = this.#batch!, index = this.#index;
+    const { issues, issuesUsed } = this.#batch!;
+    const index = this.#index;
     let p = this.#issue;
     // Packets usually come one after another; whoever jumps back is served by a search.
     if (p > 0 && issues[p - ISSUE] >= index) p = firstIssue(this.#batch!, index);

@@ -151,7 +151,8 @@ export class ReportEncoder implements Encoder {
       Constant
     >;
     this.#slots = new Int32Array(catalogue.fields.length);
-    const lists: number[][] = [], headings: (number[] | undefined)[] = [];
+    const lists: number[][] = [];
+    const headings: (number[] | undefined)[] = [];
     this.#labels = new Int32Array(catalogue.protocols.length);
     this.#others = new Int32Array(catalogue.protocols.length);
     const shown = (key: string): boolean => key !== "" && !key.startsWith("_");
@@ -231,7 +232,8 @@ export class ReportEncoder implements Encoder {
   }
 
   #globalHeader(header: CaptureHeader): void {
-    const sink = this.#sink, pcapng = header.format === "pcapng";
+    const sink = this.#sink;
+    const pcapng = header.format === "pcapng";
     sink.key(sink.prepareKey("magic_number"));
     sink.open();
     // pcapng: the byte-order magic, behind type and length of the section header block.
@@ -256,10 +258,12 @@ export class ReportEncoder implements Encoder {
   /** What a section header block says of the machine and the program (draft-ietf-opsawg-pcapng section 4.1). */
   #section({ bytes, littleEndian }: CaptureHeader): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const comments: string[] = [], texts: [string, string][] = [];
+    const comments: string[] = [];
+    const texts: [string, string][] = [];
     const decoder = new TextDecoder();
     for (let o = 24; o + 4 <= bytes.length - 4;) {
-      const code = view.getUint16(o, littleEndian), n = view.getUint16(o + 2, littleEndian);
+      const code = view.getUint16(o, littleEndian);
+      const n = view.getUint16(o + 2, littleEndian);
       if (code === 0 || o + 4 + n > bytes.length - 4) break;
       const value = decoder.decode(bytes.subarray(o + 4, o + 4 + n));
       if (code === 1) comments.push(value);
@@ -293,11 +297,17 @@ export class ReportEncoder implements Encoder {
   }
 
   #frame(batch: PacketBatch, i: number): void {
-    const sink = this.#sink, fixed = this.#fixed, { frames } = batch;
-    const seconds = frames.seconds[i], nanoseconds = frames.nanoseconds[i];
-    const length = frames.wireLengths[i], captured = frames.capturedLengths[i];
-    const number = frames.firstNumber + i, timed = !Number.isNaN(seconds);
-    const interfaceId = frames.interfaceIds[i], info = frames.interfaces[interfaceId];
+    const sink = this.#sink;
+    const fixed = this.#fixed;
+    const { frames } = batch;
+    const seconds = frames.seconds[i];
+    const nanoseconds = frames.nanoseconds[i];
+    const length = frames.wireLengths[i];
+    const captured = frames.capturedLengths[i];
+    const number = frames.firstNumber + i;
+    const timed = !Number.isNaN(seconds);
+    const interfaceId = frames.interfaceIds[i];
+    const info = frames.interfaces[interfaceId];
     sink.title("Frame", number);
     sink.open();
     sink.key(fixed.frame_info);
@@ -345,9 +355,11 @@ export class ReportEncoder implements Encoder {
 
   /** Writes the headers, each within the one before. Answers whether anything is wrong with the packet. */
   #layers(batch: PacketBatch, index: number): boolean {
-    const sink = this.#sink, catalogue = this.#catalogue;
+    const sink = this.#sink;
+    const catalogue = this.#catalogue;
     const items = this.#emitter.packet(batch, index);
-    const { rows, used } = items, { layers, firstLayer, frames } = batch;
+    const { rows, used } = items;
+    const { layers, firstLayer, frames } = batch;
     if (this.#leads.length * ITEM < used) {
       const n = used / ITEM * 2;
       this.#leads = new Uint8Array(n);
@@ -355,8 +367,11 @@ export class ReportEncoder implements Encoder {
       this.#ends = new Int32Array(n);
     }
     const owners = catalogue.fieldProtocol;
-    const first = firstLayer[index], last = firstLayer[index + 1];
-    let p = 0, opened = 0, clash = false;
+    const first = firstLayer[index];
+    const last = firstLayer[index + 1];
+    let p = 0;
+    let opened = 0;
+    let clash = false;
     for (let row = first; row < last; row += LAYER) {
       const id = layers[row] & PROTOCOL_MASK;
       // What comes before are items of the frame itself.
@@ -417,12 +432,21 @@ export class ReportEncoder implements Encoder {
     payload: number,
     child: number,
   ): boolean {
-    const { rows } = items, { fields } = this.#catalogue, slots = this.#slots;
-    const leads = this.#leads, next = this.#next, ends = this.#ends;
-    const seen = this.#seen, last = this.#last, object = ++this.#object;
+    const { rows } = items;
+    const { fields } = this.#catalogue;
+    const slots = this.#slots;
+    const leads = this.#leads;
+    const next = this.#next;
+    const ends = this.#ends;
+    const seen = this.#seen;
+    const last = this.#last;
+    const object = ++this.#object;
     // First which rows share a key: an object can have each key only once.
     for (let p = from; p < to;) {
-      const k = p / ITEM, id = rows[p] & FIELD_MASK, info = fields[id], slot = slots[id];
+      const k = p / ITEM;
+      const id = rows[p] & FIELD_MASK;
+      const info = fields[id];
+      const slot = slots[id];
       let end = p + ITEM;
       if (info.kind === Kind.None) {
         const depth = rows[p] >>> 16;
@@ -449,11 +473,13 @@ export class ReportEncoder implements Encoder {
     for (let i = 0; i < lists.length && i < 31; i++) {
       if (seen[lists[i]] !== object) missing |= 1 << i;
     }
-    const sink = this.#sink, keys = this.#keys;
+    const sink = this.#sink;
+    const keys = this.#keys;
     for (let p = from; p < to; p = ends[p / ITEM]) {
       let k = p / ITEM;
       if (leads[k] === 0) continue;
-      const id = rows[p] & FIELD_MASK, info = fields[id];
+      const id = rows[p] & FIELD_MASK;
+      const info = fields[id];
       sink.key(keys[slots[id]]);
       if (!info.list && next[k] < 0) {
         this.#value(items, p, id, info);
@@ -507,7 +533,8 @@ export class ReportEncoder implements Encoder {
 
   /** Names of the packet's protocols. There are few different chains, but tunnels could make any number of them. */
   #chain(batch: PacketBatch, index: number): Constant {
-    const { layers, firstLayer } = batch, { protocols } = this.#catalogue;
+    const { layers, firstLayer } = batch;
+    const { protocols } = this.#catalogue;
     let id = "";
     for (let row = firstLayer[index]; row < firstLayer[index + 1]; row += LAYER) {
       id += String.fromCharCode(layers[row] & PROTOCOL_MASK);
@@ -546,7 +573,8 @@ export class ReportEncoder implements Encoder {
 
   /** What an engine says beyond layers, by Wireshark's names; each a list, for a name may come again. */
   #facts({ facts }: PacketBatch, index: number): void {
-    const { first, names, values } = facts!, sink = this.#sink;
+    const { first, names, values } = facts!;
+    const sink = this.#sink;
     const found = new Map<string, string[]>();
     for (let f = first[index]; f < first[index + 1]; f++) {
       const list = found.get(names[f]);

@@ -18,7 +18,8 @@ export function writeDateTime(out: TextWriter, seconds: number, separator: numbe
   let rest = seconds - days * 86_400;
   // Howard Hinnant's civil_from_days: counted from 0000-03-01, so that the leap day ends a year.
   const z = days + 719_468;
-  const era = Math.floor(z / ERA_DAYS), day = z - era * ERA_DAYS;
+  const era = Math.floor(z / ERA_DAYS);
+  const day = z - era * ERA_DAYS;
   const yearOfEra = Math.floor(
     (day - Math.floor(day / 1460) + Math.floor(day / 36_524) - Math.floor(day / 146_096)) / 365,
   );

@@ -32,7 +32,8 @@ function quote(text: string): string {
   );
 }
 
-const COMMA = 44, QUOTE = 34;
+const COMMA = 44;
+const QUOTE = 34;
 const VALUE = constant('"value": ');
 const NAME = constant('"name": ');
 
@@ -73,7 +74,8 @@ class JsonSink extends ReportSink {
   }
   #line(): void {
     if (!this.#indent) return;
-    const depth = this.#depth, out = this.out;
+    const depth = this.#depth;
+    const out = this.out;
     if (depth < this.#lines.length) {
       out.ensure(32);
       out.put(this.#lines[depth]);

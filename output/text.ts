@@ -15,9 +15,13 @@ import { hasNanoseconds, writeDateTime, writeNanoseconds } from "./_time.ts";
 const NOTHING = new Uint8Array(0);
 const SPACE = 32;
 /** Least widths of the columns, as tshark's. */
-const NUMBER_WIDTH = 5, TIME_WIDTH = 10, ADDRESS_WIDTH = 12;
+const NUMBER_WIDTH = 5;
+const TIME_WIDTH = 10;
+const ADDRESS_WIDTH = 12;
 const TIMES = ["relative", "delta", "epoch", "utc"] as const;
-const RELATIVE = 0, DELTA = 1, EPOCH = 2;
+const RELATIVE = 0;
+const DELTA = 1;
+const EPOCH = 2;
 
 /** One line a packet. */
 export const text: Format = {
@@ -54,12 +58,15 @@ class TextEncoding implements Encoder {
     return NOTHING;
   }
   encode(batch: PacketBatch): Uint8Array {
-    const out = this.#out, columns = this.#columns, hex = this.#hex;
+    const out = this.#out;
+    const columns = this.#columns;
+    const hex = this.#hex;
     out.clear();
     columns.batch(batch);
-    const { frames } = batch,
-      { count, firstNumber, wireLengths, interfaceIds, interfaces } = frames;
-    let known = -1, fine = false;
+    const { frames } = batch;
+    const { count, firstNumber, wireLengths, interfaceIds, interfaces } = frames;
+    let known = -1;
+    let fine = false;
     for (let i = 0; i < count; i++) {
       out.ensure(320);
       columns.packet(i);
@@ -82,7 +89,8 @@ class TextEncoding implements Encoder {
         out.at += short;
       }
       // " → " in UTF-8.
-      const b = out.bytes, o = out.at;
+      const b = out.bytes;
+      const o = out.at;
       b[o] = SPACE;
       b[o + 1] = 0xe2;
       b[o + 2] = 0x86;
@@ -106,8 +114,10 @@ class TextEncoding implements Encoder {
   }
 
   #writeTime(batch: PacketBatch, i: number, fine: boolean): void {
-    const out = this.#out, { seconds, nanoseconds, clock } = batch.frames;
-    let s = seconds[i], ns = nanoseconds[i];
+    const out = this.#out;
+    const { seconds, nanoseconds, clock } = batch.frames;
+    let s = seconds[i];
+    let ns = nanoseconds[i];
     if (Number.isNaN(s)) {
       for (let k = 0; k < TIME_WIDTH; k++) out.byte(SPACE);
       return;
@@ -166,8 +176,10 @@ class TextEncoding implements Encoder {
 
   /** Offset, 16 bytes in hexadecimal and as characters a line, an empty line around: as tshark. */
   #dump(batch: PacketBatch, i: number): void {
-    const out = this.#out, { bytes, starts, capturedLengths } = batch.frames;
-    const start = starts[i], length = capturedLengths[i];
+    const out = this.#out;
+    const { bytes, starts, capturedLengths } = batch.frames;
+    const start = starts[i];
+    const length = capturedLengths[i];
     out.ensure(8);
     out.byte(10);
     const digits = length > 0xff_ffff ? 8 : length > 0xffff ? 6 : 4;

@@ -215,7 +215,7 @@ Deno.test("tree: looks like a tree, and no control character gets through", asyn
       "  |-- protocols -> Ethernet:IPv4:UDP:Odd",
     ]
   ) assert(frame.includes(line), line + "\n" + text);
-  assertMatch(text, /\|-- packet\n {2}\|     \|--> 02 00 .*\n {2}\|     \|     /);
+  assertMatch(text, /\|-- packet\n {2}\| {5}\|--> 02 00 .*\n {2}\| {5}\| {5}/);
 });
 
 Deno.test("report: empty captures", async () => {
