@@ -532,7 +532,7 @@ function encodeBody(block: Block, context: BlockContext): [number, ...Uint8Array
 
 /** What a frame's options say. */
 export interface PacketOptions {
-  /** Comments, in order. */
+  /** Comments, in order, each up to a NUL if it has one; `all` has them whole. */
   readonly comments: readonly string[];
   /** Flags of its way. */
   readonly flags?: PacketFlags;
@@ -592,7 +592,8 @@ export function packetOptions(batch: FrameBatch, index: number): PacketOptions {
   for (const option of options) {
     switch (option.name) {
       case "comment":
-        comments.push(option.value);
+        // Some writers count a closing NUL in, and whatever stood behind it.
+        comments.push(upToNul(option.value));
         break;
       case "epb_flags":
       case "pack_flags":
@@ -617,6 +618,11 @@ export function packetOptions(batch: FrameBatch, index: number): PacketOptions {
     }
   }
   return result;
+}
+
+function upToNul(text: string): string {
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
 }
 
 /** A block of a batch that is no packet, decoded, and where it stood. */

@@ -629,9 +629,9 @@ class PcapngFraming extends BufferedFraming {
 
   #text(at: number, length: number): string {
     // Some writers count a closing NUL in.
-    let end = at + length;
-    while (end > at && this.buffer[end - 1] === 0) end--;
-    return TEXT.decode(this.buffer.subarray(at, end));
+    const bytes = this.buffer.subarray(at, at + length);
+    const end = bytes.indexOf(0);
+    return TEXT.decode(end < 0 ? bytes : bytes.subarray(0, end));
   }
 
   /** Checks the records of a Name Resolution Block, and its options. */

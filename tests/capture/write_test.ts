@@ -80,7 +80,7 @@ function everything(le: boolean): Uint8Array<ArrayBuffer> {
       frame(1, 61),
       join(
         option(le, 1, text("one")),
-        option(le, 1, text("two")),
+        option(le, 1, text("two\0junk")),
         option(le, 2, numbers(le, [32, 0x01000129])),
         option(le, 3, Uint8Array.of(2, 1, 2, 3, 4)),
         option(le, 4, numbers(le, [64, 5n])),
