@@ -185,6 +185,7 @@ export class ReportEncoder implements Encoder {
     return slot;
   }
 
+  /** `Global Header`. */
   head(): Uint8Array {
     const sink = this.#sink;
     sink.out.clear();
@@ -196,12 +197,14 @@ export class ReportEncoder implements Encoder {
     return sink.out.written();
   }
 
+  /** What ends the report. */
   tail(): Uint8Array {
     this.#sink.out.clear();
     this.#sink.finish();
     return this.#sink.out.written();
   }
 
+  /** The frames of a batch. */
   encode(batch: PacketBatch): Uint8Array {
     const sink = this.#sink;
     sink.out.clear();

@@ -32,7 +32,7 @@ export function writeDateTime(out: TextWriter, seconds: number, separator: numbe
   else {
     out.byte(year < 0 ? 45 : 43);
     out.ascii(String(Math.abs(year)).padStart(6, "0"));
-    out.ensure(32);
+    out.ensure(64);
   }
   out.byte(45);
   out.padded(month, 2);

@@ -4,7 +4,8 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { craft } from "../../core/protocol.ts";
+import { computed, custom, u8 } from "../../core/field.ts";
+import { craft, type Protocol, protocol } from "../../core/protocol.ts";
 import { LAYERS_MAX } from "../../core/limits.ts";
 import { json } from "../../output/json.ts";
 import { plist } from "../../output/plist.ts";
@@ -13,6 +14,7 @@ import { createKit } from "../../kit.ts";
 import { eth, ip, tcp, udp } from "../../protocols/mod.ts";
 import {
   captureNames,
+  dissect,
   encode,
   framesOf,
   type Odd,
@@ -382,5 +384,87 @@ Deno.test("json: times agree with tshark", async () => {
   for (const f of frames) {
     const ms = Number(f.time_epoch.split(".")[0]) * 1000;
     assertEquals(f.time.slice(0, 19), new Date(ms).toISOString().slice(0, 19));
+  }
+});
+
+Deno.test("report: keys that meet, fields that come again, facts of an engine", async () => {
+  interface Meeting {
+    readonly inner: number;
+  }
+  const again = u8("meeting.again", "Again");
+  const meeting = protocol<Meeting>({
+    name: "meeting",
+    title: "Meeting",
+    label: "Meeting",
+    layer: "application",
+    parents: { "udp.port": [7777] },
+    fields: {
+      inner: u8("meeting.inner", "Inner"),
+      _made: computed("meeting.made", "Made", () => 3),
+      _inner: computed("meeting.other.inner", "Inner again", () => 4),
+      _again: custom({
+        fields: { _again: again },
+        emit(items) {
+          for (let i = 0; i < 2; i++) again.emit(items);
+        },
+        write: () => {},
+      }),
+    },
+    walk(w) {
+      w.end = Math.min(w.start + 3, w.limit);
+      w.to("meeting.kind", 1);
+    },
+  });
+  const inner = protocol<{ readonly x: number }>({
+    name: "inner",
+    title: "Inner",
+    label: "Inner",
+    layer: "application",
+    parents: { "meeting.kind": [1] },
+    fields: { x: u8("inner.x", "X") },
+  });
+  const frame = craft(
+    eth.of({}),
+    ip.of({}),
+    udp.of({ srcPort: 1, dstPort: 7777 }),
+    Uint8Array.of(1, 2, 3, 4, 5),
+  );
+  const own = createKit([{ name: "test", protocols: [meeting, inner] as unknown as Protocol[] }]);
+  const batch = dissect(framesOf([{ frame }]), own);
+  const facts = {
+    first: Uint32Array.of(0, 3),
+    names: ["tcp.analysis.flags", "x.y", "x.y"],
+    values: ["1", 'a"\u001b', "b"],
+  };
+  for (const format of [json, plist, tree]) {
+    const encoder = await format.start({ catalogue: own.catalogue, options: {} });
+    const head = encoder.head().slice();
+    const body = encoder.encode({ ...batch, facts }, true).slice();
+    const all = new Uint8Array([...head, ...body, ...encoder.tail()]);
+    if (format === tree) {
+      const text = decoder.decode(all);
+      assertStringIncludes(text, '  |     |-- x.y\n  |     |     |--> a"\\u{1b}\n');
+      continue;
+    }
+    const report = (format === json
+      ? JSON.parse(decoder.decode(all))
+      : await python(all, "out = plistlib.loads(data)")) as Report;
+    assertEquals(report["Global Header"], {});
+    const one = report["Frame 1"];
+    assertEquals(one.interface, {
+      id: 0,
+      section: 0,
+      network: { value: 1, name: "ETHERNET" },
+    });
+    const found = one.ethernet.ipv4.udp.meeting;
+    assertEquals(found.inner, 1);
+    assertEquals(found.made, 3);
+    assertEquals(found["meeting.other.inner"], 4);
+    assertEquals(found.again, [2, 3]);
+    assertEquals(found["inner#2"].x, 4);
+    if (format === json) {
+      assertEquals(found["inner#2"].raw, { packet: "05" });
+      assertEquals(one.facts, { "tcp.analysis.flags": ["1"], "x.y": ['a"\u001b', "b"] });
+    }
   }
 });
