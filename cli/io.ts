@@ -58,7 +58,7 @@ export function interruption(): { readonly signal: AbortSignal } & Disposable {
 }
 
 /** How long work may keep the event loop waiting, in milliseconds: signals and timers are served between. */
-const TURN_MS = 40;
+const TURN_MS = 100;
 
 /** Answers a function that lets the event loop run if it is time to; call it after each batch. */
 export function breather(): () => Promise<void> | undefined {
