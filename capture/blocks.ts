@@ -76,7 +76,7 @@ export interface InterfaceBlock extends OptionList {
 }
 
 /** What an Enhanced Packet Block and the old Packet Block have in common. */
-interface TimedPacket extends OptionList {
+export interface TimedPacket extends OptionList {
   /** Number of the interface in its section. */
   readonly interfaceId: number;
   /** Nanoseconds since 1970-01-01T00:00:00Z. */

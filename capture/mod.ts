@@ -21,6 +21,14 @@
  *
  * @module
  */
+export type { BlockColumns, CaptureHeader, FrameBatch, InterfaceInfo } from "../core/batch.ts";
+export {
+  CaptureFormatError,
+  type CaptureWarning,
+  type ErrorCode,
+  type WarningCode,
+} from "../core/errors.ts";
+export type { ByteSource, Framer, Framing, FramingOptions } from "../core/source.ts";
 export {
   type Capture,
   type CaptureInput,
