@@ -1,0 +1,151 @@
+/**
+ * tshark as the examiner: its values for every field that we have, and the comparison with ours.
+ *
+ * @module
+ */
+import { createKit } from "../../kit.ts";
+import { Kind } from "../../core/items.ts";
+import { openCapture } from "../../capture/open.ts";
+import { inline } from "../../workers/inline.ts";
+
+/** Values by field, for each packet in order. */
+export type Values = Record<string, string[]>[];
+
+/** Each frame on its own: no reassembly, no analysis over packets, no names looked up; checksums are verified. */
+const PREFERENCES = [
+  "eth.fcs:Never",
+  "ip.check_checksum:TRUE",
+  "tcp.check_checksum:TRUE",
+  "udp.check_checksum:TRUE",
+  "ip.defragment:FALSE",
+  "ipv6.defragment:FALSE",
+  "ip.use_geoip:FALSE",
+  "ipv6.use_geoip:FALSE",
+  "tcp.desegment_tcp_streams:FALSE",
+  "tcp.reassemble_out_of_order:FALSE",
+  "tcp.analyze_sequence_numbers:FALSE",
+  "tcp.relative_sequence_numbers:FALSE",
+  "http.desegment_headers:FALSE",
+  "http.desegment_body:FALSE",
+  "tcp.no_subdissector_on_error:FALSE",
+];
+
+const kit = createKit();
+
+/** Fields whose value tshark computes from other packets or in other units, and pseudo-fields of the file. */
+const NOT_COMPARED = new Set([
+  "frame.protocols", // tshark inserts the pseudo-protocol "ethertype", and protocols we do not dissect
+  "frame.interface_id",
+  "_ws.malformed",
+  "_ws.short",
+]);
+
+/** The fields compared: those of the protocols that ship which this tshark knows. */
+export function comparedFields(): string[] {
+  const { stdout } = new Deno.Command("tshark", { args: ["-G", "fields"], stderr: "null" })
+    .outputSync();
+  const known = new Set(
+    new TextDecoder().decode(stdout).split("\n").map((l) => l.split("\t"))
+      .filter((c) => c[0] === "F").map((c) => c[2]),
+  );
+  const own = new Set(
+    kit.catalogue.fields.filter((f) => f.kind !== Kind.None).map((f) => f.abbrev),
+  );
+  return [...own].filter((f) => known.has(f) && !NOT_COMPARED.has(f));
+}
+
+/** What tshark says. */
+export function theirs(path: string, fields: readonly string[]): Values {
+  const { stdout } = new Deno.Command("tshark", {
+    args: [
+      "-n",
+      "-r",
+      path,
+      "-T",
+      "json",
+      ...PREFERENCES.flatMap((p) => ["-o", p]),
+      ...fields.flatMap((f) => ["-e", f]),
+    ],
+    env: { TZ: "UTC", LC_ALL: "C.UTF-8", WIRESHARK_CONFIG_DIR: "/nonexistent" },
+    stderr: "null",
+  }).outputSync();
+  const parsed = JSON.parse(new TextDecoder().decode(stdout)) as {
+    _source: { layers: Record<string, string[]> };
+  }[];
+  return parsed.map((p) => p._source.layers ?? {});
+}
+
+/** What we say, through the same path as a user's NDJSON. */
+export async function ours(path: string, fields: readonly string[]): Promise<Values> {
+  await using capture = await openCapture(path);
+  const job = {
+    engine: { name: "default" },
+    format: { name: "ndjson", options: { fields } },
+  };
+  let text = "";
+  for await (const { output } of inline(job, capture)) text += new TextDecoder().decode(output);
+  return text.trimEnd().split("\n").filter((l) => l !== "").map((line) => {
+    const { fields } = JSON.parse(line) as { fields: Record<string, unknown[]> };
+    return Object.fromEntries(Object.entries(fields).map(([k, v]) => [k, v.map(String)]));
+  });
+}
+
+const KINDS = new Map(kit.catalogue.fields.map((f) => [f.abbrev, f.kind]));
+
+/** One notation for the values of both sides. */
+function normal(field: string, value: string): string {
+  switch (KINDS.get(field)) {
+    case Kind.Uint:
+    case Kind.Uint64:
+    case Kind.Uint64Le:
+    case Kind.Int:
+    case Kind.Int64:
+      return /^(0x[0-9a-f]+|-?\d+)$/i.test(value) ? BigInt(value).toString() : value;
+    case Kind.Bool:
+      return value === "true" || value === "1" || value === "True" ? "1" : "0";
+    case Kind.Bytes:
+    case Kind.Ether:
+      return value.replace(/[:\-. ]/g, "").toLowerCase().replace(/^<missing>$/i, "");
+    case Kind.Epoch:
+    case Kind.Time:
+    case Kind.Seconds: {
+      if (/^-?\d+(\.\d+)?$/.test(value)) return value.replace(/\.?0+$/, "").replace(/^$/, "0");
+      // Times of day come as text.
+      const ms = Date.parse(value.replace(/(\.\d{3})\d*/, "$1").replace(/ {2}/, " "));
+      return Number.isNaN(ms) ? value : String(ms / 1000);
+    }
+    case Kind.Text:
+    case Kind.Name:
+      return value.replace(/[\r\n]+$/, "").replace(/\\r|\\n/g, "");
+    default:
+      return value;
+  }
+}
+
+/** A difference, in words. */
+export type Difference = string;
+
+/** Compares; answers the number of values of theirs that we have too, of all, and the differences. */
+export function compare(
+  a: Values,
+  b: Values,
+  kept: (field: string, frame: number) => boolean,
+): { matched: number; total: number; differences: Difference[] } {
+  let matched = 0, total = 0;
+  const differences: Difference[] = [];
+  if (a.length !== b.length) {
+    differences.push(`tshark has ${a.length} packets, we have ${b.length}`);
+  }
+  a.forEach((theirFields, i) => {
+    const ourFields = b[i] ?? {};
+    for (const field of new Set([...Object.keys(theirFields), ...Object.keys(ourFields)])) {
+      if (kept(field, i + 1)) continue;
+      const x = (theirFields[field] ?? []).map((v) => normal(field, v));
+      const y = (ourFields[field] ?? []).map((v) => normal(field, v));
+      total += x.length;
+      if (x.length === y.length && x.every((v, k) => v === y[k])) matched += x.length;
+      else differences.push(`frame ${i + 1} ${field}: tshark ${x.join("|")} <> ${y.join("|")}`);
+    }
+  });
+  return { matched, total, differences };
+}
