@@ -14,8 +14,22 @@ import { type Constant, constant, type TextWriter, utf8Length } from "../core/te
 /** Bytes of the info column at most, as Wireshark (`COL_MAX_INFO_LEN`): a packet must not write a line of any length. */
 const INFO_BYTES_MAX = 4096;
 
-/** Names of the protocol column where it is not the label. */
-const NAMES: Readonly<Record<string, string>> = { data: "Data" };
+/** Names of the protocol column, by Wireshark's filter name, where the label is or may be another. */
+const NAMES: Readonly<Record<string, string>> = {
+  data: "Data",
+  dhcpv6: "DHCPv6",
+  http2: "HTTP2",
+  icmpv6: "ICMPv6",
+  "ipv6.dstopts": "IPv6",
+  "ipv6.fraghdr": "IPv6",
+  "ipv6.hopopts": "IPv6",
+  "ipv6.routing": "IPv6",
+  llmnr: "LLMNR",
+  mdns: "MDNS",
+  pppoed: "PPPoED",
+  pppoes: "PPPoES",
+  tls: "TLS",
+};
 
 /**
  * Protocols whose messages quote packets: what stands behind them is what an error message is about, and the packet
