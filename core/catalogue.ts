@@ -7,7 +7,7 @@
 import type { FrameBatch } from "./batch.ts";
 import type { FieldInfo } from "./field.ts";
 import { Issue } from "./items.ts";
-import { LAYERS_MAX } from "./limits.ts";
+import { LAYERS_MAX, WIRE_LENGTH_MAX } from "./limits.ts";
 import type { Length, Protocol, StackLayer } from "./protocol.ts";
 
 /** Columns of a layer row: protocol and flags, start, end of header, limit (captured), reported (on the wire). */
@@ -417,7 +417,7 @@ export class Walker {
       if (this.used + (LAYERS_MAX + 2) * LAYER > this.layers.length) this.#grow();
       this.packet = i;
       const start = starts[i], limit = start + capturedLengths[i];
-      const wire = start + wireLengths[i];
+      const wire = start + Math.min(wireLengths[i], WIRE_LENGTH_MAX);
       this.frame(linkTypes[i], start, limit, wire > limit ? wire : limit);
     }
     firstLayer[count] = this.used;
@@ -465,6 +465,7 @@ export class Walker {
         const is = (bytes[start + rules[r + IS_AT]] >> rules[r + IS_SHIFT]) & rules[r + IS_MASK];
         if (is !== rules[r + IS_VALUE]) {
           // Not what it was announced as: no length in it means anything.
+          layers[at - LAYER] = id | quoted | PARTIAL;
           layers[at - LAYER + 2] = start + rules[r + IS_AT] + 1;
           this.issue(Issue.Malformed, at - LAYER, start, 0);
           const t = rules[r + IS_TABLE];

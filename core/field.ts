@@ -118,7 +118,9 @@ export class Writer {
   }
   /** Adds bytes. */
   put(b: Uint8Array): void {
-    this.bytes.set(b, this.reserve(b.length));
+    // Room first: making it may replace `bytes`.
+    const at = this.reserve(b.length);
+    this.bytes.set(b, at);
   }
   /** Adds an unsigned big-endian number of `n` bytes. */
   uint(value: number, n: number): void {

@@ -10,6 +10,8 @@ export const PACKET_BYTES_MAX = 8 * 1024 * 1024;
 export const BLOCK_BYTES_MAX = 16 * 1024 * 1024;
 /** Wire lengths above this are reported as implausible; nothing is allocated from them. */
 export const WIRE_LENGTH_PLAUSIBLE = 16 * 1024 * 1024;
+/** Wire lengths above this count as this much while dissecting, so that places in a batch stay below 2^31. */
+export const WIRE_LENGTH_MAX = 0x4000_0000;
 /** Interfaces of one pcapng section at most. */
 export const INTERFACES_MAX = 65_536;
 /** Bytes that a batch of frames aims at: small enough for the L2 cache, large enough to make a read call cheap. */
