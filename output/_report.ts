@@ -97,12 +97,28 @@ const KEYS = [
   "len",
   "cap_len",
   "interface",
+  "id",
+  "section",
+  "name",
+  "description",
+  "network",
+  "value",
   "raw",
   "packet",
   "protocols",
   "issues",
   "facts",
 ] as const;
+
+/** What is prepared of an interface. */
+interface KnownInterface {
+  readonly name: Constant | undefined;
+  readonly description: Constant | undefined;
+  /** Name of its link type. */
+  readonly network: Constant | undefined;
+  /** Whether its times are finer than microseconds. */
+  readonly fine: boolean;
+}
 
 /** Writes reports through a sink. */
 export class ReportEncoder implements Encoder {
@@ -127,6 +143,7 @@ export class ReportEncoder implements Encoder {
   readonly #names: (Map<number, Constant | undefined> | undefined)[];
   /** Chains of protocols already prepared, by the numbers of their protocols. */
   readonly #chains = new Map<string, Constant>();
+  readonly #knownInterfaces = new WeakMap<InterfaceInfo, KnownInterface>();
   /** Whether frames say which interface they came from. */
   readonly #interfaces: boolean;
 
@@ -289,14 +306,51 @@ export class ReportEncoder implements Encoder {
 
   #interface(id: number, info: InterfaceInfo | undefined): void {
     const sink = this.#sink;
-    sink.key(this.#fixed.interface);
+    const fixed = this.#fixed;
+    const known = info && this.#known(info);
+    sink.key(fixed.interface);
     sink.open();
-    this.#put("id", info?.id ?? id);
-    this.#put("section", info?.section);
-    this.#put("name", info?.name);
-    this.#put("description", info?.description);
-    this.#network(info?.linkType);
+    sink.key(fixed.id);
+    sink.number(info?.id ?? id);
+    if (info && known) {
+      sink.key(fixed.section);
+      sink.number(info.section);
+      if (known.name) {
+        sink.key(fixed.name);
+        sink.text(known.name);
+      }
+      if (known.description) {
+        sink.key(fixed.description);
+        sink.text(known.description);
+      }
+      sink.key(fixed.network);
+      sink.open();
+      sink.key(fixed.value);
+      sink.number(info.linkType);
+      if (known.network) {
+        sink.key(fixed.name);
+        sink.text(known.network);
+      }
+      sink.close();
+    }
     sink.close();
+  }
+
+  /** The texts of an interface, prepared: every frame says them again. */
+  #known(info: InterfaceInfo): KnownInterface {
+    let known = this.#knownInterfaces.get(info);
+    if (!known) {
+      const prepare = (text: string | undefined): Constant | undefined =>
+        text === undefined ? undefined : this.#sink.prepareText(text);
+      known = {
+        name: prepare(info.name),
+        description: prepare(info.description),
+        network: prepare(LINKTYPES[info.linkType]),
+        fine: hasNanoseconds(info),
+      };
+      this.#knownInterfaces.set(info, known);
+    }
+    return known;
   }
 
   #frame(batch: PacketBatch, i: number): void {
@@ -318,7 +372,7 @@ export class ReportEncoder implements Encoder {
     if (timed) {
       sink.key(fixed.ts_sec);
       sink.number(seconds);
-      if (hasNanoseconds(info)) {
+      if (!info || this.#known(info).fine) {
         sink.key(fixed.ts_nsec);
         sink.number(nanoseconds);
       } else {
