@@ -6,14 +6,21 @@
  * @module
  */
 import {
+  bits,
   bytes,
+  choose,
+  computed,
   Field,
+  inline,
   List,
   type Plan,
   type Registry,
   skip,
   Struct,
+  u32,
   u8,
+  type ValueNames,
+  within,
   type Writer,
 } from "../core/field.ts";
 import { FIELD_MASK, ITEM, type Items } from "../core/items.ts";
@@ -46,6 +53,8 @@ export interface OptionSpec {
   readonly otherwise: OptionCase;
   /** Whether Wireshark names neither type nor length of types it does not know. */
   readonly anonymous?: boolean;
+  /** Makes the type field of types without length and value, if its bits are not told. */
+  readonly singleKind?: () => Field<number>;
   /** Wireshark's name for bytes that a known option leaves of its value; empty if it has none. */
   readonly rest: string;
   /** Whether an element that says it is longer than the list is no option. */
@@ -94,6 +103,8 @@ class OptionList<T> extends List<T> {
     const unnamed = sort === "wrong" || (sort === "other" && anonymous === true);
     const kindFields: Readonly<Record<string, Field<unknown>>> = unnamed
       ? { kind: u8("", "Type") }
+      : sort === "single" && this.#spec.singleKind
+      ? { kind: this.#spec.singleKind() }
       : kind();
     const lengthField = sort === "single" ? undefined : unnamed ? u8("", "Length") : length();
     const restField = sort === "known" ? bytes(rest, "Unknown Data") : undefined;
@@ -211,6 +222,69 @@ class OptionList<T> extends List<T> {
 /** A list of options. */
 export function options<T>(spec: OptionSpec): Field<readonly T[]> {
   return new OptionList<T>(spec);
+}
+
+/** Functions of the Quick-Start option (RFC 4782 section 3.1). */
+const QUICK_START: ValueNames = { 0: "Rate request", 8: "Rate report" };
+/** Rates of the Quick-Start option: 40 kbit/s times two to the power of the number. */
+const QUICK_START_RATES: ValueNames = {
+  0: "0 bit/s",
+  1: "80 Kbit/s",
+  2: "160 Kbit/s",
+  3: "320 Kbit/s",
+  4: "640 Kbit/s",
+  5: "1.28 Mbit/s",
+  6: "2.56 Mbit/s",
+  7: "5.12 Mbit/s",
+  8: "10.24 Mbit/s",
+  9: "20.48 Mbit/s",
+  10: "40.96 Mbit/s",
+  11: "81.92 Mbit/s",
+  12: "163.84 Mbit/s",
+  13: "327.68 Mbit/s",
+  14: "655.36 Mbit/s",
+  15: "1.31072 Gbit/s",
+};
+
+/**
+ * The value of a Quick-Start option (RFC 4782). `prefix`: of the abbreviations; `hops`: the hop limit of the packet, or
+ * -1; `rest`: abbreviation of the value of other functions than request and report.
+ */
+export function quickStart(
+  prefix: string,
+  hops: (items: Items) => number,
+  rest: string,
+): Readonly<Record<string, Field<unknown>>> {
+  const form = (request: boolean): Field<unknown> =>
+    inline({
+      function: bits(4, `${prefix}_func`, "Function", { values: QUICK_START }),
+      rate: bits(4, `${prefix}_rate`, "Rate", { values: QUICK_START_RATES }),
+      ttl: request ? u8(`${prefix}_ttl`, "QS TTL") : u8(`${prefix}_unused`, "Not Used"),
+      ...(request
+        ? {
+          _difference: computed(`${prefix}_ttl_diff`, "TTL Diff", (items) => {
+            const h = hops(items);
+            return h < 0 ? -1 : (h - items.bytes[items.at - 1]) & 0xff;
+          }),
+        }
+        : {}),
+      nonce: u32("", "QS Nonce", { hex: true }),
+      _nonce: within(0xfffffffc, `${prefix}_nonce`, "QS Nonce", { hex: true }),
+      _reserved: within(3, `${prefix}_reserved`, "Reserved", { hex: true }),
+    });
+  return {
+    _form: choose(
+      (items) => items.peek(0) >> 4,
+      { 0: form(true), 8: form(false) },
+      inline({
+        _function: computed(`${prefix}_func`, "Function", (items) => items.peek(0) >> 4, {
+          values: QUICK_START,
+        }),
+        data: bytes(rest, "Data"),
+      }),
+      (object) => object.data === undefined ? Number(object.function ?? 0) : -1,
+    ),
+  };
 }
 
 /** Position of the row last added for `field`, or -1: for steps that depend on where something stood. */

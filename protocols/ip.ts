@@ -26,7 +26,7 @@ import type { Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { IP_PROTOCOLS } from "./_names.ts";
-import { Check, lastRow, type OptionCase, options } from "./_options.ts";
+import { Check, lastRow, type OptionCase, options, quickStart } from "./_options.ts";
 
 /** An IPv4 option. `kind` is its type octet; the other keys depend on it. */
 export interface IpOption {
@@ -148,31 +148,6 @@ const CLASSES: Readonly<Record<number, string>> = {
   2: "Debugging and measurement",
   3: "Reserved for future use",
 };
-/** Functions of the Quick-Start option (RFC 4782 section 3.1). */
-export const QUICK_START: Readonly<Record<number, string>> = {
-  0: "Rate request",
-  8: "Rate report",
-};
-/** Rates of the Quick-Start option: 40 kbit/s times two to the power of the number. */
-export const QUICK_START_RATES: Readonly<Record<number, string>> = {
-  0: "0 bit/s",
-  1: "80 Kbit/s",
-  2: "160 Kbit/s",
-  3: "320 Kbit/s",
-  4: "640 Kbit/s",
-  5: "1.28 Mbit/s",
-  6: "2.56 Mbit/s",
-  7: "5.12 Mbit/s",
-  8: "10.24 Mbit/s",
-  9: "20.48 Mbit/s",
-  10: "40.96 Mbit/s",
-  11: "81.92 Mbit/s",
-  12: "163.84 Mbit/s",
-  13: "327.68 Mbit/s",
-  14: "655.36 Mbit/s",
-  15: "1.31072 Gbit/s",
-};
-
 /** Loose and strict source route: copied, class 0, numbers 3 and 9. */
 const LOOSE = 131, STRICT = 137;
 const HEADER_MIN = 20;
@@ -200,34 +175,6 @@ function stamps(): Field<unknown> {
       address: ipv4Address("ip.opt.time_stamp_addr", "Address"),
       time: u32("ip.opt.time_stamp", "Time stamp"),
     })),
-  });
-}
-
-function quickStart(kind: "request" | "report" | "other"): Field<unknown> {
-  const nonce = u32("", "QS Nonce", { hex: true });
-  return inline({
-    function: bits(4, "ip.opt.qs_func", "Function", { values: QUICK_START }),
-    rate: bits(4, kind === "other" ? "" : "ip.opt.qs_rate", "Rate", { values: QUICK_START_RATES }),
-    ttl: kind === "request"
-      ? u8("ip.opt.qs_ttl", "QS TTL")
-      : u8(kind === "report" ? "ip.opt.qs_unused" : "", "Not Used"),
-    ...(kind === "request"
-      ? {
-        _difference: computed(
-          "ip.opt.qs_ttl_diff",
-          "TTL Diff",
-          (items) =>
-            items.end - items.at < 4
-              ? -1
-              : (items.bytes[items.start + 8] - items.bytes[items.at - 1]) & 0xff,
-        ),
-      }
-      : {}),
-    nonce,
-    ...(kind === "other" ? {} : {
-      _nonce: within(0xfffffffc, "ip.opt.qs_nonce", "QS Nonce", { hex: true }),
-      _reserved: within(3, "ip.opt.qs_reserved", "Reserved", { hex: true }),
-    }),
   });
 }
 
@@ -481,14 +428,11 @@ export const ip: Protocol<Ip> = protocol<Ip>({
         ),
         11: ["ip.options.mtu_probe", "IP Option - MTU Probe", { mtu: u16("ip.opt.mtu", "MTU") }],
         12: ["ip.options.mtu_reply", "IP Option - MTU Reply", { mtu: u16("ip.opt.mtu", "MTU") }],
-        25: ["ip.options.qs", "IP Option - Quick-Start", {
-          _form: choose(
-            (items) => items.peek(0) >> 4,
-            { 0: quickStart("request"), 8: quickStart("report") },
-            quickStart("other"),
-            (object) => Number(object.function ?? 0),
-          ),
-        }],
+        25: [
+          "ip.options.qs",
+          "IP Option - Quick-Start",
+          quickStart("ip.opt.qs", (items) => items.bytes[items.start + 8], ""),
+        ],
         68: ["ip.options.timestamp", "IP Option - Time Stamp", {
           pointer: u8("ip.opt.ptr", "Pointer", { initial: 5 }),
           overflow: bits(4, "ip.opt.overflow", "Overflow"),

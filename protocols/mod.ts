@@ -8,17 +8,41 @@ import { data } from "./data.ts";
 import { eth } from "./eth.ts";
 import { frame, ws } from "./frame.ts";
 import { ip } from "./ip.ts";
+import { ipv6 } from "./ipv6.ts";
+import { ipv6Dstopts } from "./ipv6.dstopts.ts";
+import { ipv6Fraghdr } from "./ipv6.fraghdr.ts";
+import { ipv6Hopopts } from "./ipv6.hopopts.ts";
+import { ipv6Routing } from "./ipv6.routing.ts";
 import { tcp } from "./tcp.ts";
 import { udp } from "./udp.ts";
 import { udplite } from "./udplite.ts";
 
-export { data, eth, frame, ip, tcp, udp, udplite, ws };
+export {
+  data,
+  eth,
+  frame,
+  ip,
+  ipv6,
+  ipv6Dstopts,
+  ipv6Fraghdr,
+  ipv6Hopopts,
+  ipv6Routing,
+  tcp,
+  udp,
+  udplite,
+  ws,
+};
 
 /** All of them. Those that guess do so in this order. */
 export const ALL: readonly Protocol[] = [
   frame,
   eth,
   ip,
+  ipv6Routing,
+  ipv6Hopopts,
+  ipv6Fraghdr,
+  ipv6Dstopts,
+  ipv6,
   tcp,
   udp,
   udplite,
