@@ -6,8 +6,6 @@
  */
 import { NAME_BYTES_MAX, NAME_POINTERS_MAX } from "./limits.ts";
 
-const DECODER = new TextDecoder();
-
 /**
  * Bytes a name takes where it stands (a pointer ends it), from `at` and before `end`; negative if it does not end
  * there or holds a label type that does not exist.
@@ -36,7 +34,10 @@ export function eachLabel(
   message: number,
   label: (start: number, length: number) => void,
 ): boolean {
-  let p = at, stop = end, hops = 0, total = 0;
+  let p = at;
+  let stop = end;
+  let hops = 0;
+  let total = 0;
   for (;;) {
     if (p >= stop) return false;
     const n = b[p];
@@ -59,31 +60,87 @@ export function eachLabel(
   }
 }
 
-/** The name as text: labels joined by dots, `<Root>` for the root, as Wireshark writes it. */
+/**
+ * The name as text: labels joined by dots, `<Root>` for the root, as Wireshark writes it. So that {@link nameBytes}
+ * gives the same bytes again, dots and backslashes within a label have a backslash in front, and bytes that are no
+ * printable UTF-8 stand as a backslash and three decimal digits (RFC 1035 section 5.1).
+ */
 export function nameText(b: Uint8Array, at: number, end: number, message: number): string {
   let text = "";
   eachLabel(b, at, end, message, (start, n) => {
-    text += (text && ".") + DECODER.decode(b.subarray(start, start + n));
+    text += (text && ".") + labelText(b.subarray(start, start + n));
   });
   return text === "" ? "<Root>" : text;
 }
 
-/** A name in text as labels on the wire, without compression. */
-export function nameBytes(text: string): Uint8Array {
-  const labels = text === "" || text === "." || text === "<Root>"
-    ? []
-    : text.replace(/\.$/, "").split(".").map((l) => new TextEncoder().encode(l));
-  const out = new Uint8Array(labels.reduce((n, l) => n + 1 + l.length, 1));
-  let o = 0;
-  for (const l of labels) {
-    if (l.length === 0 || l.length > 63) {
-      throw new RangeError(
-        `Cannot write name "${text}": a label has ${l.length} bytes, 1 to 63 are possible`,
-      );
+const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const ENCODER = new TextEncoder();
+
+function labelText(label: Uint8Array): string {
+  let plain = true;
+  for (const c of label) if (c < 0x20 || c >= 0x7f || c === 0x2e || c === 0x5c) plain = false;
+  if (plain) return String.fromCharCode(...label);
+  let text = "";
+  for (let i = 0; i < label.length;) {
+    const c = label[i];
+    // The longest valid sequence here is tried first; there are at most four lengths.
+    const n = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+    let part: string | undefined;
+    try {
+      part = STRICT.decode(label.subarray(i, i + n));
+    } catch {
+      part = undefined;
     }
-    out[o] = l.length;
-    out.set(l, o + 1);
-    o += 1 + l.length;
+    if (part === undefined || c < 0x20 || c === 0x7f || (c === 0xc2 && label[i + 1] < 0xa0)) {
+      text += `\\${String(c).padStart(3, "0")}`;
+      i++;
+    } else {
+      text += (c === 0x2e || c === 0x5c ? "\\" : "") + part;
+      i += n;
+    }
   }
-  return out;
+  return text;
+}
+
+/**
+ * A name in text as labels on the wire, without compression. A backslash takes the meaning from the character behind
+ * it, or makes a byte of three decimal digits (RFC 1035 section 5.1).
+ *
+ * @throws {RangeError} If a label or the name is too long.
+ */
+export function nameBytes(text: string): Uint8Array {
+  const out: number[] = [];
+  if (text !== "" && text !== "." && text !== "<Root>") {
+    const b = ENCODER.encode(text);
+    let label: number[] = [];
+    const close = (): void => {
+      if (label.length === 0 || label.length > 63) {
+        throw new RangeError(
+          `Cannot write name "${text}": a label has ${label.length} bytes, 1 to 63 are possible`,
+        );
+      }
+      out.push(label.length, ...label);
+      label = [];
+    };
+    for (let i = 0; i < b.length; i++) {
+      if (b[i] === 0x2e) {
+        close();
+      } else if (b[i] === 0x5c && i + 1 < b.length) {
+        const digits = String.fromCharCode(...b.subarray(i + 1, i + 4));
+        if (/^[0-9]{3}$/.test(digits) && Number(digits) < 256) {
+          label.push(Number(digits));
+          i += 3;
+        } else label.push(b[++i]);
+      } else label.push(b[i]);
+    }
+    // One dot at the end is that of the root.
+    if (label.length > 0 || out.length === 0) close();
+  }
+  out.push(0);
+  if (out.length > NAME_BYTES_MAX) {
+    throw new RangeError(
+      `Cannot write name "${text}": it has ${out.length} bytes, ${NAME_BYTES_MAX} are possible`,
+    );
+  }
+  return Uint8Array.from(out);
 }

@@ -5,6 +5,7 @@
  */
 import type { Protocol } from "../core/protocol.ts";
 import { data } from "./data.ts";
+import { dns } from "./dns.ts";
 import { eth } from "./eth.ts";
 import { frame, ws } from "./frame.ts";
 import { ip } from "./ip.ts";
@@ -13,12 +14,15 @@ import { ipv6Dstopts } from "./ipv6.dstopts.ts";
 import { ipv6Fraghdr } from "./ipv6.fraghdr.ts";
 import { ipv6Hopopts } from "./ipv6.hopopts.ts";
 import { ipv6Routing } from "./ipv6.routing.ts";
+import { llmnr } from "./llmnr.ts";
+import { mdns } from "./mdns.ts";
 import { tcp } from "./tcp.ts";
 import { udp } from "./udp.ts";
 import { udplite } from "./udplite.ts";
 
 export {
   data,
+  dns,
   eth,
   frame,
   ip,
@@ -27,6 +31,8 @@ export {
   ipv6Fraghdr,
   ipv6Hopopts,
   ipv6Routing,
+  llmnr,
+  mdns,
   tcp,
   udp,
   udplite,
@@ -46,6 +52,9 @@ export const ALL: readonly Protocol[] = [
   tcp,
   udp,
   udplite,
+  dns,
+  mdns,
+  llmnr,
   data,
   ws,
 ] as readonly unknown[] as readonly Protocol[];

@@ -1,0 +1,15 @@
+/**
+ * Multicast DNS (RFC 6762).
+ *
+ * @module
+ */
+import type { Protocol } from "../core/protocol.ts";
+import { type Dns, dnsProtocol } from "./_dns.ts";
+
+/** Multicast Domain Name System. */
+export const mdns: Protocol<Dns> = dnsProtocol(
+  "mdns",
+  "Multicast Domain Name System",
+  "MDNS",
+  { "udp.port": [5353] },
+);
