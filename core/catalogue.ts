@@ -253,7 +253,9 @@ export class Catalogue {
       set(LEN_BASE, p.minLength);
       if (expect) {
         const f = place(expect.field);
-        if (f.span > 1) throw new TypeError(`Cannot compile ${p.name}: "${expect.field}" is too wide`);
+        if (f.span > 1) {
+          throw new TypeError(`Cannot compile ${p.name}: "${expect.field}" is too wide`);
+        }
         flags |= EXPECTS;
         set(IS_AT, f.at);
         set(IS_SHIFT, f.shift);

@@ -92,6 +92,8 @@ export interface FieldOptions<T> {
 export class Registry {
   /** The fields, by number. */
   readonly fields: FieldInfo[] = [];
+  /** Numbers of the fields that others look up (lengths, counts, types): reported even where nobody asked for them. */
+  readonly lookedUp: Set<number> = new Set();
   /** Gives a field its number. */
   add(info: FieldInfo): number {
     this.fields.push(info);
@@ -506,12 +508,17 @@ class Run {
   get size(): number {
     return this.bits >> 3;
   }
+  /** Whether any of its fields is wanted. */
+  covers(wanted: (abbrev: string) => boolean): boolean {
+    return this.scalars.some((s) => s.abbrev !== "" && s.covers(wanted));
+  }
   /** Translates to numbers; with `wanted`, only what is asked for is reported. */
-  compile(wanted?: (abbrev: string) => boolean): Int32Array {
+  compile(wanted?: (abbrev: string) => boolean, lookedUp?: ReadonlySet<number>): Int32Array {
     const program: number[] = [];
     for (let i = 0; i < this.scalars.length; i++) {
       const s = this.scalars[i];
-      const asked = s.abbrev !== "" && (!wanted || s.covers(wanted));
+      const asked = s.abbrev !== "" &&
+        (!wanted || s.covers(wanted) || (lookedUp?.has(s.id) ?? false));
       if (s.op === READ_SUB) {
         if (!asked) continue;
         const { scale = 1, plus = 0 } = s.options;
@@ -625,6 +632,7 @@ export class Struct<T extends object> extends Field<T> {
   readonly #name: string;
   readonly #headed: boolean;
   #plan: Plan = { steps: [] };
+  #lookedUp: ReadonlySet<number> | undefined;
 
   /** With `abbrev` and `name` it has a heading of its own; without, its fields stand in the struct around it. */
   constructor(fields: Readonly<Record<string, Field<unknown>>>, abbrev?: string, name?: string) {
@@ -677,6 +685,7 @@ export class Struct<T extends object> extends Field<T> {
       f.register(registry, k, false);
       if (f instanceof List) lists.push(k);
     }
+    this.#lookedUp = registry.lookedUp;
     this.#plan = this.plan();
   }
   /** Keys of the lists among its fields. */
@@ -689,9 +698,8 @@ export class Struct<T extends object> extends Field<T> {
     let useful = 0;
     for (const piece of this.#pieces) {
       if (piece instanceof Run) {
-        const program = piece.compile(wanted);
-        steps.push({ program, size: piece.size });
-        if (program.length > 0) useful = steps.length;
+        steps.push({ program: piece.compile(wanted, this.#lookedUp), size: piece.size });
+        if (!wanted || piece.covers(wanted)) useful = steps.length;
       } else {
         const asked = !wanted || piece.covers(wanted);
         // What is computed may be left out; what takes room must be passed over to reach what follows.
@@ -700,7 +708,8 @@ export class Struct<T extends object> extends Field<T> {
         if (asked) useful = steps.length;
       }
     }
-    return { steps: steps.slice(0, useful) };
+    // What stands last and is not wanted need not be read; with everything wanted, its room counts for what follows.
+    return { steps: wanted ? steps.slice(0, useful) : steps };
   }
   /** Reports what `plan` asks for. */
   static emitPlan(plan: Plan, items: Items): void {
@@ -851,6 +860,7 @@ class KeyRef {
   bind(registry: Registry): void {
     for (let i = registry.fields.length - 1; i >= 0; i--) {
       if (registry.fields[i].key === this.#key) {
+        registry.lookedUp.add(i);
         this.#id = i;
         return;
       }

@@ -4,11 +4,11 @@
  * @module
  */
 import type { InterfaceInfo } from "./batch.ts";
-import { type Catalogue, ISSUE, LAYER, PARTIAL, PROTOCOL_MASK } from "./catalogue.ts";
+import { type Catalogue, ISSUE, LAYER, PARTIAL, PROTOCOL_MASK, QUOTED } from "./catalogue.ts";
 import { Emitter, firstIssue } from "./emitter.ts";
 import type { PacketBatch } from "./engine.ts";
 import type { FieldInfo, Layer } from "./field.ts";
-import { FIELD_MASK, Issue, ITEM, Kind } from "./items.ts";
+import { FIELD_MASK, Issue, ITEM } from "./items.ts";
 import { itemsObject, itemValue, type Protocol } from "./protocol.ts";
 import { TextWriter } from "./text_writer.ts";
 
@@ -395,7 +395,7 @@ export function writeSummary(
   index: number,
   catalogue: Catalogue,
 ): number {
-  const { layers, firstLayer, frames } = batch;
+  const { layers, frames } = batch;
   const row = summaryRow(batch, index, catalogue);
   if (row < 0) return -1;
   const id = layers[row] & PROTOCOL_MASK;
@@ -409,7 +409,6 @@ export function writeSummary(
     },
     out,
   );
-  void firstLayer;
   return id;
 }
 
@@ -419,7 +418,8 @@ export function summaryRow(batch: PacketBatch, index: number, catalogue: Catalog
   const first = firstLayer[index];
   let fallback = -1;
   for (let row = firstLayer[index + 1] - LAYER; row >= first; row -= LAYER) {
-    if ((layers[row] & PARTIAL) !== 0) continue;
+    // What an error message quotes is not what the packet is about.
+    if ((layers[row] & (PARTIAL | QUOTED)) !== 0) continue;
     const id = layers[row] & PROTOCOL_MASK;
     if (!catalogue.protocols[id].spec.summary) continue;
     if (id !== catalogue.data) return row;
@@ -427,4 +427,3 @@ export function summaryRow(batch: PacketBatch, index: number, catalogue: Catalog
   }
   return fallback;
 }
-void Kind;

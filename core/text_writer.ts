@@ -334,6 +334,14 @@ export class TextWriter {
           out[o++] = 0xef;
           out[o++] = 0xbf;
           out[o++] = 0xbd;
+        } else if (n === 2 && c === 0xc2 && b[i + 1] < 0xa0) {
+          // C1 control characters drive terminals as well: escaped like the others.
+          out[o++] = 0x5c;
+          out[o++] = 117;
+          out[o++] = 48;
+          out[o++] = 48;
+          this.#view.setUint16(o, HEX2[b[++i]]);
+          o += 2;
         } else {
           for (let k = 0; k < n; k++) out[o++] = b[i + k];
           i += n - 1;

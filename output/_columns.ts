@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Catalogue, ISSUE, LAYER, PARTIAL, PROTOCOL_MASK } from "../core/catalogue.ts";
+import { type Catalogue, ISSUE, LAYER, PARTIAL, PROTOCOL_MASK, QUOTED } from "../core/catalogue.ts";
 import { firstIssue } from "../core/emitter.ts";
 import type { PacketBatch } from "../core/engine.ts";
 import { Issue, Kind } from "../core/items.ts";
@@ -30,12 +30,6 @@ const NAMES: Readonly<Record<string, string>> = {
   pppoes: "PPPoES",
   tls: "TLS",
 };
-
-/**
- * Protocols whose messages quote packets: what stands behind them is what an error message is about, and the packet
- * itself comes from whom the layers before them say.
- */
-const QUOTES: ReadonlySet<string> = new Set(["icmp", "icmpv6"]);
 
 const MALFORMED = constant(" [Malformed Packet]");
 const SHORT = constant(" [Packet size limited during capture]");
@@ -82,8 +76,6 @@ export class Columns {
   readonly #names: readonly (Constant | undefined)[];
   readonly #summaries: readonly Protocol["spec"]["summary"][];
   readonly #titles: readonly Constant[];
-  /** For each protocol: whether it quotes packets. */
-  readonly #quotes: Uint8Array;
   readonly #igmp: number;
   readonly #view = new View();
 
@@ -104,7 +96,6 @@ export class Columns {
     this.#source = new Int32Array(n).fill(-1);
     this.#destination = new Int32Array(n).fill(-1);
     this.#size = new Uint8Array(n);
-    this.#quotes = Uint8Array.from(protocols, (p) => QUOTES.has(p.name) ? 1 : 0);
     this.#names = protocols.map((p) => {
       const name = NAMES[p.name] ?? p.label;
       return name === "" ? undefined : constant(plainAscii(name));
@@ -156,6 +147,8 @@ export class Columns {
     const last = firstLayer[index + 1];
     for (let row = firstLayer[index]; row < last; row += LAYER) {
       const column = layers[row];
+      // What an error message quotes is not what the packet is about.
+      if ((column & QUOTED) !== 0) break;
       // A header that is not all there says nothing that may be shown.
       if ((column & PARTIAL) !== 0) continue;
       const id = column & PROTOCOL_MASK;
@@ -166,7 +159,6 @@ export class Columns {
       if (size[id] !== 0) address = row;
       if (names[id] !== undefined) name = row;
       if (summaries[id] !== undefined) summary = row;
-      if (this.#quotes[id] !== 0) break;
     }
     this.#index = index;
     this.#address = address;
@@ -259,6 +251,13 @@ export class Columns {
 /** Replaces what could drive a terminal, break a line or is no UTF-8 by dots; nearly always there is none. */
 function clean(b: Uint8Array, from: number, to: number): void {
   for (let i = from; i < to; i++) {
+    // Plain characters, four at a time: no byte above 0x7e, none below 0x20.
+    while (i + 4 <= to) {
+      const w = (b[i] << 24) | (b[i + 1] << 16) | (b[i + 2] << 8) | b[i + 3];
+      if (((w | (w + 0x01010101) | ((w - 0x20202020) & ~w)) & 0x80808080) !== 0) break;
+      i += 4;
+    }
+    if (i >= to) return;
     const c = b[i];
     if (c >= 0x20 && c < 0x7f) continue;
     if (c < 0x80) {

@@ -124,6 +124,8 @@ interface KnownInterface {
 export class ReportEncoder implements Encoder {
   readonly #catalogue: Catalogue;
   readonly #header: CaptureHeader | undefined;
+  /** Whether this is the report of one frame alone, without the capture's header. */
+  readonly #lone: boolean;
   readonly #sink: ReportSink;
   readonly #emitter: Emitter;
   readonly #fixed: Readonly<Record<typeof KEYS[number], Constant>>;
@@ -157,7 +159,8 @@ export class ReportEncoder implements Encoder {
   #ends = new Int32Array(512);
 
   /** Prepares what is the same for all packets. */
-  constructor({ catalogue, header }: FormatContext, sink: ReportSink) {
+  constructor({ catalogue, header, options }: FormatContext, sink: ReportSink) {
+    this.#lone = options.lone === true;
     this.#catalogue = catalogue;
     this.#header = header;
     this.#sink = sink;
@@ -207,10 +210,12 @@ export class ReportEncoder implements Encoder {
     const sink = this.#sink;
     sink.out.clear();
     sink.begin();
-    sink.title("Global Header", 0);
-    sink.open();
-    if (this.#header) this.#globalHeader(this.#header);
-    sink.close();
+    if (!this.#lone) {
+      sink.title("Global Header", 0);
+      sink.open();
+      if (this.#header) this.#globalHeader(this.#header);
+      sink.close();
+    }
     return sink.out.written();
   }
 
@@ -225,7 +230,7 @@ export class ReportEncoder implements Encoder {
   encode(batch: PacketBatch): Uint8Array {
     const sink = this.#sink;
     sink.out.clear();
-    sink.resume();
+    if (!this.#lone) sink.resume();
     for (let i = 0; i < batch.frames.count; i++) this.#frame(batch, i);
     return sink.out.written();
   }

@@ -93,7 +93,11 @@ export async function frameFiles(
   const whole = await format.start(context);
   put("Global Header", () => [whole.head().slice(), whole.tail()]);
   // A capture file of one frame needs its header; a report of one frame has none.
-  const encoder: Encoder = await format.start(format.binary && header ? { ...lone, header } : lone);
+  const encoder: Encoder = await format.start(
+    format.binary && header
+      ? { ...lone, header }
+      : { ...lone, options: { ...lone.options, lone: true } },
+  );
   return {
     write(batch): void {
       for (let i = 0; i < batch.frames.count; i++) {
