@@ -33,7 +33,8 @@ const DEPTH: readonly Flag[] = [
     name: "protocol",
     short: "P",
     value: "NAME",
-    help: "stop dissecting after this protocol",
+    many: true,
+    help: "stop dissecting after this protocol; may be given several times",
     completes: "protocol",
   },
   {

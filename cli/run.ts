@@ -22,9 +22,9 @@ export async function run(
     readonly sink: () => Sink;
   },
 ): Promise<number> {
-  const protocol = args.one("protocol"), layer = args.one("layer");
+  const protocols = args.all("protocol").filter((p) => p !== "null"), layer = args.one("layer");
   const kit = await loadKit(args.all("plugin"), {
-    ...(protocol === undefined || protocol === "null" ? {} : { protocols: [protocol] }),
+    ...(protocols.length === 0 ? {} : { protocols }),
     ...(layer === undefined || layer === "none" ? {} : { layer: layer as StackLayer }),
   });
   using stop = interruption();

@@ -108,11 +108,11 @@ Deno.test("-P and -L stop dissecting", async () => {
   const internet = await chains("-L", "internet");
   assert(internet.has("IPv4") && !internet.has("TCP") && !internet.has("UDP"));
   assertEquals([...await chains("-L", "link")].includes("IPv4"), false);
-  const ip = await chains("-P", "ip");
+  const ip = await chains("-P", "ip", "-P", "ipv6");
   assert(ip.has("IPv4") && !ip.has("TCP"));
-  assertEquals([...await chains("-P", "IPv4")].sort(), [...ip].sort());
+  assertEquals([...await chains("-P", "IPv4", "-P", "IPv6")].sort(), [...ip].sort());
   // What is not dissected has no fields either.
-  const { out } = await pcapkit(["fields", SAMPLE, "-P", "ip", "-e", "tcp.srcport"]);
+  const { out } = await pcapkit(["fields", SAMPLE, "-P", "ip", "-P", "ipv6", "-e", "tcp.srcport"]);
   assertEquals(out.trim(), "");
 });
 
