@@ -116,6 +116,8 @@ export interface ProtocolSpec<T extends object> {
   readonly fragment?: (bytes: Uint8Array, start: number) => boolean;
   /** Fields of the header that the next layer's presence fills, besides {@link Next}: a chain of these. */
   readonly fill?: (next: Protocol | undefined) => Partial<T> | undefined;
+  /** Fields of the header that the layer below decides: the nearest one of another protocol. */
+  readonly on?: (below: Protocol) => Partial<T> | undefined;
 }
 
 /** What is left of a protocol file once its fields are compiled: facts whose keys are only text. */
@@ -146,6 +148,8 @@ export interface ProtocolFacts {
   readonly fragment?: ProtocolSpec<object>["fragment"] | undefined;
   /** See {@link ProtocolSpec.fill}. */
   readonly fill?: ((next: Protocol | undefined) => object | undefined) | undefined;
+  /** See {@link ProtocolSpec.on}. */
+  readonly on?: ((below: Protocol) => object | undefined) | undefined;
 }
 
 /** One layer of a packet to be built. */
@@ -544,7 +548,18 @@ export function craft(
     }
     const more = layer.protocol.spec.fill?.(childProtocol);
     if (more) value = { ...more, ...value };
+    let under = i - 1;
+    while (under >= 0 && isOf(layers[under], layer.protocol)) under--;
+    const below = layers[under];
+    const told = below && !(below instanceof Uint8Array)
+      ? layer.protocol.spec.on?.(below.protocol)
+      : undefined;
+    if (told) value = { ...told, ...value };
     payload = layer.protocol.encode(value, payload, networks[i]);
   }
   return payload;
+}
+
+function isOf(layer: Draftable | Uint8Array, protocol: Protocol): boolean {
+  return !(layer instanceof Uint8Array) && layer.protocol === protocol;
 }
