@@ -18,7 +18,6 @@ import {
   inline,
   ipv4Address,
   ipv6Address,
-  list,
   macAddress,
   type Registry,
   Scalar,
@@ -1279,7 +1278,7 @@ function makeData(multicast: boolean): ReadonlyMap<number, Field<unknown>> {
   put(0xff01, {
     ...wins("dns.wins"),
     count: u32("dns.wins.nb_wins_servers", "Number of WINS servers"),
-    servers: list(ipv4Address("dns.wins.wins_server", "WINS Server Address"), "count"),
+    servers: new WinsServers(),
   });
   put(0xff02, {
     ...wins("dns.winsr"),
@@ -1305,6 +1304,38 @@ function makeData(multicast: boolean): ReadonlyMap<number, Field<unknown>> {
     }),
   });
   return data;
+}
+
+/** Servers of a WINS record: as many as it says, but none beyond its data. */
+class WinsServers extends Field<readonly string[]> {
+  readonly #server: Field<string> = ipv4Address("dns.wins.wins_server", "WINS Server Address");
+  constructor() {
+    super(-1);
+  }
+  override register(registry: Registry, key: string): void {
+    this.key = key;
+    this.#server.register(registry, key, true);
+  }
+  override emit(items: Items): void {
+    let n = readCount(items, items.at - 4);
+    const free = items.at > reading.dataEnd;
+    for (; n > 0 && (free || items.at + 4 <= reading.dataEnd) && !items.short; n--) {
+      this.#server.emit(items);
+    }
+  }
+  override fill(object: Record<string, unknown>): void {
+    object.count ??= (object.servers as readonly string[] | undefined)?.length ?? 0;
+  }
+  override write(writer: Writer, value: unknown, object: Value): void {
+    for (const v of (value ?? []) as readonly string[]) this.#server.write(writer, v, object);
+  }
+  override covers(wanted: (abbrev: string) => boolean): boolean {
+    return this.#server.covers(wanted);
+  }
+}
+function readCount(items: Items, o: number): number {
+  const b = items.bytes;
+  return ((b[o] << 24) | (b[o + 1] << 16) | (b[o + 2] << 8) | b[o + 3]) >>> 0;
 }
 
 /** The flags of a WINS record, of which one is in use. */
@@ -1794,9 +1825,6 @@ class EdnsOptions extends Elements<DnsOption> {
       }],
       extraText: ["dns.opt.ext_error.extra_text", "Extra Text", Kind.Text],
     });
-  }
-  protected override more(items: Items): boolean {
-    return items.at + 1 < reading.dataEnd;
   }
   protected override element(items: Items): void {
     const b = items.bytes;
@@ -2569,6 +2597,19 @@ function walk(w: Walker): void {
   }
 }
 
+/** Whether a datagram of a port that says nothing looks like a query or a response. */
+function looksLikeDns(b: Uint8Array, o: number, limit: number): boolean {
+  // Flags: no operation but queries. Counts: one question (a response may have none), few records.
+  if (limit - o <= 12 || (b[o + 2] & 0x78) !== 0) return false;
+  if (b[o + 4] !== 0 || b[o + 6] !== 0 || b[o + 8] !== 0 || b[o + 10] !== 0) return false;
+  const questions = b[o + 5];
+  const answers = b[o + 7];
+  const authorities = b[o + 9];
+  if (questions > 1 || answers > 100 || authorities > 10 || b[o + 11] > 10) return false;
+  if ((b[o + 2] & 0x80) === 0 && (questions === 0 || answers + authorities > 0)) return false;
+  return questions === 0 || scanName(b, o + 12, limit, o) !== BROKEN;
+}
+
 /** Makes one of the DNS protocols. */
 export function dnsProtocol(
   variant: DnsVariant,
@@ -2594,6 +2635,9 @@ export function dnsProtocol(
       tlvs: new Stateful(),
       extraneous: extraneous(),
     },
+    ...(variant === "dns" ? { guess: { tables: ["udp.port"], test: looksLikeDns } } : {}),
+    // Over TCP a length stands in front (RFC 1035 section 4.2.2); a negative one is computed.
+    on: (below) => below.name === "tcp" ? { length: -1 } : undefined,
     walk,
     summary,
   });
