@@ -374,6 +374,8 @@ export class Walker {
   /** Numbers of `issues` in use. */
   issuesUsed: number = 0;
 
+  /** The batch. */
+  frames: FrameBatch | undefined;
   /** The batch's bytes. */
   bytes: Uint8Array = new Uint8Array(0);
   /** Packet in the batch. */
@@ -412,6 +414,7 @@ export class Walker {
   batch(frames: FrameBatch, firstLayer: Uint32Array): void {
     this.used = 0;
     this.issuesUsed = 0;
+    this.frames = frames;
     this.bytes = frames.bytes;
     const { starts, capturedLengths, wireLengths, linkTypes, count } = frames;
     for (let i = 0; i < count; i++) {
