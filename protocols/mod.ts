@@ -8,6 +8,7 @@ import { data } from "./data.ts";
 import { dns } from "./dns.ts";
 import { eth } from "./eth.ts";
 import { frame, ws } from "./frame.ts";
+import { icmp } from "./icmp.ts";
 import { ip } from "./ip.ts";
 import { ipv6 } from "./ipv6.ts";
 import { ipv6Dstopts } from "./ipv6.dstopts.ts";
@@ -25,6 +26,7 @@ export {
   dns,
   eth,
   frame,
+  icmp,
   ip,
   ipv6,
   ipv6Dstopts,
@@ -44,6 +46,7 @@ export const ALL: readonly Protocol[] = [
   frame,
   eth,
   ip,
+  icmp,
   ipv6Routing,
   ipv6Hopopts,
   ipv6Fraghdr,
