@@ -10,11 +10,11 @@ export const ETHERTYPES: ValueNames = {
   0x0800: "IPv4",
   0x0806: "ARP",
   0x0842: "Wake on LAN",
-  0x22f3: "TRILL",
-  0x6003: "DEC DNA Routing Protocol",
-  0x8035: "Reverse Address Resolution Protocol (RARP)",
+  0x22f3: "Transparent Interconnection of Lots of Links",
+  0x6003: "DEC DNA Routing",
+  0x8035: "RARP",
   0x809b: "AppleTalk LLAP bridging",
-  0x80f3: "AppleTalk Address Resolution Protocol (AARP)",
+  0x80f3: "AARP",
   0x8100: "802.1Q Virtual LAN",
   0x8137: "Netware IPX/SPX",
   0x86dd: "IPv6",
@@ -29,9 +29,9 @@ export const ETHERTYPES: ValueNames = {
   0x88cc: "802.1 Link Layer Discovery Protocol (LLDP)",
   0x88e5: "802.1AE (MACsec)",
   0x88f7: "PTPv2 over Ethernet (IEEE1588)",
-  0x8902: "IEEE 802.1Q Connectivity Fault Management (CFM) protocol",
+  0x8902: "IEEE 802.1ag Connectivity Fault Management (CFM) protocol",
   0x9000: "Loopback",
-  0x9100: "802.1Q Virtual LAN (double tagged)",
+  0x9100: "QinQ: old non-standard 802.1ad",
 };
 
 /** IP protocol numbers (IANA "protocol-numbers"; short names as Wireshark shows them). */

@@ -37,8 +37,8 @@ const fields = {
   delta: time("frame.time_delta", "Time delta from previous captured frame"),
   relative: time("frame.time_relative", "Time since reference or first frame"),
   number: u32("frame.number", "Frame Number"),
-  length: u32("frame.len", "Frame Length"),
-  capturedLength: u32("frame.cap_len", "Capture Length"),
+  length: u32("frame.len", "Frame length on the wire"),
+  capturedLength: u32("frame.cap_len", "Frame length stored into the capture file"),
   protocols: text("frame.protocols", "Protocols in frame"),
   comment: text("frame.comment", "Comment"),
 };
@@ -155,7 +155,7 @@ export interface Ws {
 
 const trouble = {
   malformed: text("_ws.malformed", "Malformed Packet"),
-  short: text("_ws.short", "Packet size limited during capture"),
+  short: text("_ws.short", "Short Frame"),
 };
 
 /** What went wrong in a packet: malformed, or cut by the capture. */
