@@ -7,6 +7,7 @@
 import { openCapture } from "../capture/open.ts";
 import type { FrameBatch } from "../core/batch.ts";
 import { type Catalogue, ISSUE, LAYER, PARTIAL, PROTOCOL_MASK, Walker } from "../core/catalogue.ts";
+import { CaptureFormatError } from "../core/errors.ts";
 import { Emitter, firstIssue, type PacketItems } from "../core/emitter.ts";
 import type { Encoder, PacketBatch } from "../core/engine.ts";
 import type { Layer } from "../core/field.ts";
@@ -43,6 +44,10 @@ export interface Failure {
 const PACKET_MAX = 2048;
 /** Bytes around each packet. */
 const GAP = 64;
+/** Fields made of one byte at most: flags of one bit each, their byte, headings, and the like. */
+const FIELDS_PER_BYTE = 6;
+/** Bytes of text made of one byte at most: names expanded from compression pointers are the worst there is. */
+const TEXT_PER_BYTE = 130;
 /** Time for one packet at most. */
 const MILLISECONDS_MAX = 50;
 /** Every so many packets, one is also looked at through views, objects and encoders. */
@@ -115,16 +120,21 @@ export class Corpus {
   /** Adds a packet, unless enough of its kind are there. */
   add(packet: Case, most = 400): void {
     const bytes = packet.bytes.slice(0, PACKET_MAX);
-    const { layers, firstLayer } = walk(
-      new Walker(this.#catalogue),
-      lay([{ ...packet, bytes }], 0, false),
-    );
     const starts: number[] = [];
     let key = `link ${packet.linkType}`;
-    for (let row = firstLayer[0]; row < firstLayer[1]; row += LAYER) {
-      starts.push(layers[row + 1] - GAP);
-      const p = this.#catalogue.protocols[layers[row] & PROTOCOL_MASK];
-      if (p.name !== "data" || starts.length === 1) key = p.name;
+    try {
+      const { layers, firstLayer } = walk(
+        new Walker(this.#catalogue),
+        lay([{ ...packet, bytes }], 0, false),
+      );
+      for (let row = firstLayer[0]; row < firstLayer[1]; row += LAYER) {
+        starts.push(layers[row + 1] - GAP);
+        const p = this.#catalogue.protocols[layers[row] & PROTOCOL_MASK];
+        if (p.name !== "data" || starts.length === 1) key = p.name;
+      }
+    } catch {
+      // The run will find it.
+      key = "throws";
     }
     const group = this.#groups.get(key) ?? [];
     this.#groups.set(key, group);
@@ -152,8 +162,11 @@ export class Corpus {
     }
   }
 
-  /** Adds packets of every capture in a folder and those below it, some of each file. Answers how many files. */
-  async addFolder(folder: URL, perFile = 48): Promise<number> {
+  /**
+   * Adds packets of every capture in a folder and those below it, some of each file; `told` is called before each file.
+   * Answers how many files.
+   */
+  async addFolder(folder: URL, perFile = 48, told: () => void = () => {}): Promise<number> {
     let files = 0;
     let entries: Deno.DirEntry[];
     try {
@@ -164,9 +177,10 @@ export class Corpus {
     }
     for (const entry of entries) {
       const url = new URL(encodeURIComponent(entry.name) + (entry.isDirectory ? "/" : ""), folder);
-      if (entry.isDirectory) files += await this.addFolder(url, perFile);
+      if (entry.isDirectory) files += await this.addFolder(url, perFile, told);
       else if (/\.(pcap|pcapng|cap)(\.gz)?$/.test(entry.name)) {
         files++;
+        told();
         await this.#addFile(url, perFile);
       }
     }
@@ -190,7 +204,7 @@ export class Corpus {
       }
     } catch (e) {
       // Damaged captures are among the samples on purpose; what came before the damage counts.
-      if (!(e instanceof SyntaxError)) throw e;
+      if (!(e instanceof CaptureFormatError)) throw e;
     }
   }
 
@@ -528,8 +542,9 @@ export class Checker {
     let best = Infinity;
     for (let n = 0; n < 3; n++) {
       const before = performance.now();
-      const a = walk(this.#walkers[0], lay([packet], 0x00, false));
-      const b = walk(this.#walkers[1], lay([packet], 0xff, true));
+      // Walkers of its own: the batch being checked still needs the rows of the others.
+      const a = walk(new Walker(this.#catalogue), lay([packet], 0x00, false));
+      const b = walk(new Walker(this.#catalogue), lay([packet], 0xff, true));
       this.#packet(a, b, 0);
       this.#deep(a, b, 0);
       best = Math.min(best, performance.now() - before);
@@ -620,6 +635,13 @@ export class Checker {
     if (textUsed > e.text) e.text = textUsed;
     if (used > FIELDS_MAX * ITEM || textUsed > TEXT_BYTES_MAX) {
       throw new Broken("growth", `${used / ITEM} fields, ${textUsed} bytes of text`);
+    }
+    if (used / ITEM > 256 + captured * FIELDS_PER_BYTE) {
+      const name = this.#catalogue.fields[rows[used - ITEM] & FIELD_MASK].abbrev;
+      throw new Broken(`growth: fields, ${name} last`, `${used / ITEM} of ${captured} bytes`);
+    }
+    if (textUsed > 4096 + captured * TEXT_PER_BYTE) {
+      throw new Broken("growth: text", `${textUsed} of ${captured} bytes`);
     }
     let depth = -1;
     for (let p = 0; p < used; p += ITEM) {

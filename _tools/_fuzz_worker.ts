@@ -21,7 +21,7 @@ export type Request =
     readonly run: Pick<RunOptions, "seed" | "count" | "first" | "seconds" | "failures">;
     /** Folders of captures. */
     readonly folders: readonly string[];
-    /** Where it stands: the packet's place in the run. */
+    /** Where it stands: the packet's place in the run; before that, minus the files read. */
     readonly place: Int32Array;
   }
   | {
@@ -42,10 +42,13 @@ const scope = self as unknown as {
 };
 
 /** Packets to begin with: crafted ones, and those of the captures in `folders`. */
-export async function corpusOf(folders: readonly string[]): Promise<Corpus> {
+export async function corpusOf(
+  folders: readonly string[],
+  told: () => void = () => {},
+): Promise<Corpus> {
   const corpus = new Corpus(createKit().catalogue);
   corpus.addCrafted();
-  for (const folder of folders) await corpus.addFolder(new URL(folder));
+  for (const folder of folders) await corpus.addFolder(new URL(folder), 48, told);
   return corpus;
 }
 
@@ -56,7 +59,7 @@ if ("WorkerGlobalScope" in globalThis) {
       scope.postMessage({ tried: await new Checker(kit).check([data.one], 0) });
       return;
     }
-    const corpus = await corpusOf(data.folders);
+    const corpus = await corpusOf(data.folders, () => Atomics.sub(data.place, 0, 1));
     scope.postMessage({ ready: { packets: corpus.size, protocols: corpus.protocols } });
     const result = await run(kit, corpus, {
       ...data.run,

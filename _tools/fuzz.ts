@@ -91,14 +91,17 @@ if (import.meta.main) {
   const worker = start();
   let last = -1;
   let still = 0;
-  let running = false;
   const watch = setInterval(async () => {
     const now = Atomics.load(place, 0);
     still = now === last ? still + 1 : 0;
     last = now;
-    if (!running || still < STALL) return;
+    if (still < STALL) return;
     clearInterval(watch);
     worker.terminate();
+    if (now < 0) {
+      console.error(`No progress for ${STALL} s with the capture ${-now} of those to begin with`);
+      Deno.exit(1);
+    }
     console.error(`No progress at packet ${now} for ${STALL} s; looking for the one that loops …`);
     const found = await findEndless(now);
     if (found) report(found);
@@ -106,7 +109,6 @@ if (import.meta.main) {
   }, 1000);
   worker.onmessage = ({ data }: MessageEvent<Reply>): void => {
     if ("ready" in data) {
-      running = true;
       console.error(
         `${data.ready.packets} packets to begin with, ending in ${data.ready.protocols.length} ` +
           `protocols: ${data.ready.protocols.join(" ")}`,
