@@ -297,24 +297,32 @@ export function lastRow(items: Items, field: Field<unknown>): number {
 }
 
 /**
- * A step before the fields of a header that takes no room: it may report what can be trusted of a damaged header and
- * move the cursor's end, so that the fields after it find no more than that.
+ * A step between the fields of a header that takes no room: it may report what can be trusted of a damaged header and
+ * move the cursor's end, so that the fields after it find no more than that, or report what bytes around it mean.
  */
 export class Check extends Field<undefined> {
   readonly #emit: (items: Items) => void;
   readonly #abbrevs: readonly string[];
-  /** Calls `emit`; `abbrevs`: the fields it may report. */
-  constructor(emit: (items: Items) => void, abbrevs: readonly string[]) {
+  readonly #fields: Readonly<Record<string, Field<unknown>>>;
+  /** Calls `emit`; `abbrevs`: the fields it may report; `fields`: those of them that are its own. */
+  constructor(
+    emit: (items: Items) => void,
+    abbrevs: readonly string[],
+    fields: Readonly<Record<string, Field<unknown>>> = {},
+  ) {
     super(0);
     this.#emit = emit;
     this.#abbrevs = abbrevs;
+    this.#fields = fields;
   }
-  override register(): void {}
+  override register(registry: Registry): void {
+    for (const [key, f] of Object.entries(this.#fields)) f.register(registry, key, false);
+  }
   override emit(items: Items): void {
     this.#emit(items);
   }
   override write(): void {}
   override covers(wanted: (abbrev: string) => boolean): boolean {
-    return this.#abbrevs.some(wanted);
+    return this.#abbrevs.some(wanted) || Object.values(this.#fields).some((f) => f.covers(wanted));
   }
 }

@@ -9,6 +9,7 @@ import { dns } from "./dns.ts";
 import { eth } from "./eth.ts";
 import { frame, ws } from "./frame.ts";
 import { icmp } from "./icmp.ts";
+import { igmp } from "./igmp.ts";
 import { ip } from "./ip.ts";
 import { ipv6 } from "./ipv6.ts";
 import { ipv6Dstopts } from "./ipv6.dstopts.ts";
@@ -27,6 +28,7 @@ export {
   eth,
   frame,
   icmp,
+  igmp,
   ip,
   ipv6,
   ipv6Dstopts,
@@ -46,6 +48,7 @@ export const ALL: readonly Protocol[] = [
   frame,
   eth,
   ip,
+  igmp,
   icmp,
   ipv6Routing,
   ipv6Hopopts,
