@@ -50,6 +50,8 @@ const FIELDS_PER_BYTE = 6;
 const TEXT_PER_BYTE = 130;
 /** Time for one packet at most. */
 const MILLISECONDS_MAX = 50;
+/** Time for looking at one packet through all its views and objects, several times over. */
+const DEEP_MILLISECONDS_MAX = 500;
 /** Every so many packets, one is also looked at through views, objects and encoders. */
 const DEEP_EVERY = 24;
 /** Every so many batches, one goes through the formats. */
@@ -540,17 +542,23 @@ export class Checker {
   /** Whether a packet that took long does so again: the machine may have been busy elsewhere. */
   #slow(packet: Case, index: number, fail: (index: number, error: unknown) => void): void {
     let best = Infinity;
+    let deep = Infinity;
     for (let n = 0; n < 3; n++) {
       const before = performance.now();
       // Walkers of its own: the batch being checked still needs the rows of the others.
       const a = walk(new Walker(this.#catalogue), lay([packet], 0x00, false));
       const b = walk(new Walker(this.#catalogue), lay([packet], 0xff, true));
       this.#packet(a, b, 0);
+      const between = performance.now();
       this.#deep(a, b, 0);
-      best = Math.min(best, performance.now() - before);
+      best = Math.min(best, between - before);
+      deep = Math.min(deep, performance.now() - between);
     }
     this.extremes.milliseconds = Math.max(this.extremes.milliseconds, best);
     if (best > MILLISECONDS_MAX) fail(index, new Broken("slow", `${best.toFixed(0)} ms`));
+    if (deep > DEEP_MILLISECONDS_MAX) {
+      fail(index, new Broken("slow objects", `${deep.toFixed(0)} ms`));
+    }
   }
 
   /** Rows, fields, texts, issues and summary of packet `i`, in both surroundings. */

@@ -14,8 +14,8 @@
  */
 // deno-lint-ignore-file no-console
 import type { Catalogue } from "../core/catalogue.ts";
-import type { FieldInfo } from "../core/field.ts";
 import { Kind } from "../core/items.ts";
+import type { Protocol } from "../core/protocol.ts";
 import { createKit } from "../kit.ts";
 
 /** One field of Wireshark's. An abbreviation may be registered several times, with several types. */
@@ -52,7 +52,7 @@ const TYPES: Readonly<Record<Kind, RegExp>> = {
   [Kind.Int]: /^FT_INT(8|16|24|32)$/,
   [Kind.Bool]: /^FT_BOOLEAN$/,
   [Kind.Uint64]: /^FT_UINT(8|16|24|32|40|48|56|64)$/,
-  [Kind.Ether]: /^FT_ETHER$/,
+  [Kind.Ether]: /^FT_(ETHER|EUI64)$/,
   [Kind.Ipv4]: /^FT_IPv4$/,
   [Kind.Ipv6]: /^FT_IPv6$/,
   [Kind.Bytes]: /^FT_(BYTES|UINT_BYTES)$/,
@@ -79,7 +79,7 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** What differs from Wireshark in one place. */
 export interface Difference {
-  /** What differs. `abbrev`, `type` and `mask` are errors; `name` and `value` go on the budget. */
+  /** What differs. `abbrev` and `type` are errors; the others go on the budget. */
   readonly what: "abbrev" | "type" | "mask" | "name" | "value";
   /** Our protocol. */
   readonly protocol: string;
@@ -93,7 +93,7 @@ export interface Difference {
 
 /** Differences allowed, by protocol: what is not here has none. */
 export type Budget = Readonly<
-  Record<string, { readonly names?: number; readonly values?: number }>
+  Record<string, { readonly names?: number; readonly values?: number; readonly masks?: number }>
 >;
 
 /** What a comparison found. */
@@ -115,14 +115,19 @@ const trailingZeros = (mask: bigint): number => {
   return n;
 };
 
-/** Where a field's lowest bit stands within its byte, if the declaration tells; else -1. */
-function lowBit(fields: readonly FieldInfo[], index: number): number {
-  const f = fields[index];
-  if (f.mask === 0) return -1;
-  let holder = index - 1;
-  while (holder >= 0 && fields[holder].mask !== 0) holder--;
-  if (holder < 0 || fields[holder].bits === 0 || fields[holder].bits % 8 !== 0) return -1;
-  return trailingZeros(BigInt(f.mask >>> 0)) % 8;
+/** Whether a field is less than whole bytes. One of whole bytes may be a number that a function cut out. */
+function isPart(bits: number, mask: number): boolean {
+  return mask !== 0 || bits % 8 !== 0;
+}
+
+/** Where the lowest bit of the field with this number stands within its byte, if its place is fixed; else -1. */
+function lowBit(p: Protocol, index: number): number {
+  const f = p.fields[index];
+  const place = p.struct.place(f.key);
+  if (!place || place.scalar.id !== index) return -1;
+  const holder = place.scalar.holder ?? place.scalar;
+  const last = place.bit + holder.bits - 1 - trailingZeros(BigInt(f.mask >>> 0));
+  return 7 - (last & 7);
 }
 
 /** Compares every field of the kit's protocols with Wireshark's. */
@@ -157,8 +162,10 @@ export function compare(catalogue: Catalogue, wireshark: Wireshark): Comparison 
         if (types.length === 0) {
           const their = [...new Set(theirs.map((t) => t.type))].join(" or ");
           say("type", f.abbrev, KIND_NAMES.get(f.kind)!, their);
-        } else if (f.bits > 0 && f.kind !== Kind.Bytes && types.every((t) => t.mask > 0n)) {
-          const low = lowBit(p.fields, index);
+        } else if (
+          isPart(f.bits, f.mask) && f.kind !== Kind.Bytes && types.every((t) => t.mask > 0n)
+        ) {
+          const low = lowBit(p, index);
           const same = types.some((t) =>
             popcount(t.mask) === f.bits && (low < 0 || trailingZeros(t.mask) % 8 === low)
           );
@@ -193,14 +200,17 @@ export function compare(catalogue: Catalogue, wireshark: Wireshark): Comparison 
   return { differences, fields, values, unlisted };
 }
 
-/** Differences of names and values, counted by protocol. */
+/** What is on the budget, and how it is called there. */
+const BUDGETED = { name: "names", value: "values", mask: "masks" } as const;
+
+/** Differences of names, values and bits, counted by protocol. */
 export function count(comparison: Comparison): Budget {
-  const counts: Record<string, { names?: number; values?: number }> = {};
+  const counts: Record<string, { names?: number; values?: number; masks?: number }> = {};
   for (const d of comparison.differences) {
-    if (d.what !== "name" && d.what !== "value") continue;
+    if (d.what === "abbrev" || d.what === "type") continue;
     const c = counts[d.protocol] ??= {};
-    if (d.what === "name") c.names = (c.names ?? 0) + 1;
-    else c.values = (c.values ?? 0) + 1;
+    const what = BUDGETED[d.what];
+    c[what] = (c[what] ?? 0) + 1;
   }
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a < b ? -1 : 1));
 }
@@ -208,14 +218,19 @@ export function count(comparison: Comparison): Budget {
 /** What fails: every error, and every protocol beyond its budget. */
 export function failures(comparison: Comparison, budget: Budget): string[] {
   const failed = comparison.differences
-    .filter((d) => d.what !== "name" && d.what !== "value")
+    .filter((d) => d.what === "abbrev" || d.what === "type")
     .map(line);
   for (const [protocol, now] of Object.entries(count(comparison))) {
-    for (const what of ["names", "values"] as const) {
+    for (const what of Object.values(BUDGETED)) {
       const have = now[what] ?? 0;
       const allowed = budget[protocol]?.[what] ?? 0;
       if (have > allowed) {
         failed.push(`${protocol}: ${have} ${what} differ from Wireshark's, ${allowed} may`);
+        failed.push(
+          ...comparison.differences
+            .filter((d) => d.protocol === protocol && d.what + "s" === what)
+            .map((d) => `    ${line(d)}`),
+        );
       }
     }
   }
