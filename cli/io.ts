@@ -18,10 +18,17 @@ export function isBrokenPipe(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe;
 }
 
-/** Writes a line to standard error. */
-export function say(text: string): void {
+/** Escape sequences (ECMA-48 SGR) for what is said on a terminal. */
+const COLOURS = { plain: "", error: "\x1b[31m", warning: "\x1b[33m" } as const;
+
+/** Writes a line to standard error; in colour on a terminal, unless NO_COLOR is set. */
+export function say(text: string, kind: keyof typeof COLOURS = "plain"): void {
+  const colour = COLOURS[kind];
+  const shown = colour !== "" && !Deno.noColor && Deno.stderr.isTerminal()
+    ? `${colour}${text}\x1b[0m`
+    : text;
   try {
-    writeSync(Deno.stderr, ENCODER.encode(text + "\n"));
+    writeSync(Deno.stderr, ENCODER.encode(shown + "\n"));
   } catch (error) {
     if (!isBrokenPipe(error)) throw error;
   }

@@ -35,12 +35,18 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (isBrokenPipe(error)) return 0;
     if (error instanceof Interrupted) return 130;
     if (error instanceof UsageError) {
-      say(`pcapkit: ${error.message}`);
+      say(`pcapkit: ${error.message}`, "error");
       say(`Try: pcapkit ${command.name === "" ? "" : command.name + " "}--help`);
       return 2;
     }
-    say(`pcapkit: ${error instanceof Error ? error.message : String(error)}`);
-    if (Deno.env.get("PCAPKIT_DEBUG") && error instanceof Error) say(error.stack ?? "");
+    say(`pcapkit: ${error instanceof Error ? error.message : String(error)}`, "error");
+    if (debugging() && error instanceof Error) say(error.stack ?? "");
     return 2;
   }
+}
+
+/** Whether PCAPKIT_DEBUG asks for stack traces; not being allowed to look means no. */
+function debugging(): boolean {
+  return Deno.permissions.querySync({ name: "env", variable: "PCAPKIT_DEBUG" }).state ===
+      "granted" && Boolean(Deno.env.get("PCAPKIT_DEBUG"));
 }

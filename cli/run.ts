@@ -73,7 +73,7 @@ export class WarningPrinter {
   count = 0;
   /** Prints or counts one. */
   add(text: string): void {
-    if (this.count++ < WARNINGS_SHOWN) say(`pcapkit: ${text}`);
+    if (this.count++ < WARNINGS_SHOWN) say(`pcapkit: ${text}`, "warning");
   }
   /** Says how many were not shown. */
   end(): void {
