@@ -8,6 +8,7 @@ import { data } from "./data.ts";
 import { dns } from "./dns.ts";
 import { eth } from "./eth.ts";
 import { frame, ws } from "./frame.ts";
+import { http } from "./http.ts";
 import { icmp } from "./icmp.ts";
 import { igmp } from "./igmp.ts";
 import { ip } from "./ip.ts";
@@ -18,6 +19,7 @@ import { ipv6Hopopts } from "./ipv6.hopopts.ts";
 import { ipv6Routing } from "./ipv6.routing.ts";
 import { llmnr } from "./llmnr.ts";
 import { mdns } from "./mdns.ts";
+import { ssdp } from "./ssdp.ts";
 import { tcp } from "./tcp.ts";
 import { udp } from "./udp.ts";
 import { udplite } from "./udplite.ts";
@@ -27,6 +29,7 @@ export {
   dns,
   eth,
   frame,
+  http,
   icmp,
   igmp,
   ip,
@@ -37,6 +40,7 @@ export {
   ipv6Routing,
   llmnr,
   mdns,
+  ssdp,
   tcp,
   udp,
   udplite,
@@ -61,6 +65,8 @@ export const ALL: readonly Protocol[] = [
   dns,
   mdns,
   llmnr,
+  http,
+  ssdp,
   data,
   ws,
 ] as readonly unknown[] as readonly Protocol[];
