@@ -33,6 +33,12 @@ const REGRESSIONS: readonly Regression[] = [
     linkType: 1,
     hex: "00".repeat(300),
   },
+  {
+    was: "an unnamed field at the end of a struct took no room: 16,384 options from 48 bytes",
+    linkType: 1,
+    hex: "00000000000000000000000086dd6000000000302b00" + "00".repeat(33) + "0504" +
+      "00".repeat(45),
+  },
 ];
 
 Deno.test("fuzz: packets that once broke something", async (t) => {
