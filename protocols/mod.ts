@@ -10,6 +10,7 @@ import { eth } from "./eth.ts";
 import { frame, ws } from "./frame.ts";
 import { http } from "./http.ts";
 import { icmp } from "./icmp.ts";
+import { icmpv6 } from "./icmpv6.ts";
 import { igmp } from "./igmp.ts";
 import { ip } from "./ip.ts";
 import { ipv6 } from "./ipv6.ts";
@@ -31,6 +32,7 @@ export {
   frame,
   http,
   icmp,
+  icmpv6,
   igmp,
   ip,
   ipv6,
@@ -52,6 +54,7 @@ export const ALL: readonly Protocol[] = [
   frame,
   eth,
   ip,
+  icmpv6,
   igmp,
   icmp,
   ipv6Routing,
