@@ -176,7 +176,10 @@ export function compare(catalogue: Catalogue, wireshark: Wireshark): Comparison 
           }
         }
       }
-      if (!theirs.some((t) => t.name === f.name)) {
+      // Wireshark adds to headings what they hold: "IPv6 Option (PadN)" is a heading called "IPv6 Option".
+      const called = (name: string): boolean =>
+        f.name === name || (f.kind === Kind.None && f.name.startsWith(`${name} `));
+      if (!theirs.some((t) => called(t.name))) {
         say("name", f.abbrev, f.name, [...new Set(theirs.map((t) => t.name))].join(" or "));
       }
       if (!f.values) return;
