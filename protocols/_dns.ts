@@ -1893,8 +1893,8 @@ class EdnsOptions extends Elements<DnsOption> {
     items.add(ids.scopePrefix, o + 3, 1, b[o + 3]);
     items.at += 4;
     const rest = n - 4;
-    if (rest < 0) items.malformed = true;
-    else if (family === 1) addAddress(items, ids.address, rest < 4 ? rest : 4, 4);
+    if (rest < 0) return fail(items);
+    if (family === 1) addAddress(items, ids.address, rest < 4 ? rest : 4, 4);
     else if (family === 2) addAddress(items, ids["address#6"], rest < 16 ? rest : 16, 16);
     else items.add(ids._address, items.at, rest, 0);
   }
@@ -2563,7 +2563,12 @@ function extraneous(): Field<Uint8Array> {
       }],
     },
     (items, ids) => {
-      if (reading.stop || items.left <= 0) return;
+      if (reading.stop) return;
+      // If more was sent than is there, nobody knows what it is.
+      const { bytes: b, start: o } = items;
+      const wire = isFramed(items) ? o + ((b[o - 2] << 8) | b[o - 1]) : items.reported;
+      if (wire > items.end) return lack(items);
+      if (items.left <= 0) return;
       items.add(ids.extraneous, items.at, items.left, 0);
       items.add(ids._length, items.at, 0, items.left);
       items.at = items.end;
@@ -2607,6 +2612,12 @@ function looksLikeDns(b: Uint8Array, o: number, limit: number): boolean {
   const authorities = b[o + 9];
   if (questions > 1 || answers > 100 || authorities > 10 || b[o + 11] > 10) return false;
   if ((b[o + 2] & 0x80) === 0 && (questions === 0 || answers + authorities > 0)) return false;
+  // NetBIOS names (RFC 1001 section 14.1) stand in messages of the same form: 32 letters, A to P.
+  if (b[o + 12] === 32 && limit - o > 44) {
+    let letters = 0;
+    while (letters < 32 && (b[o + 13 + letters] - 0x41) >>> 0 < 16) letters++;
+    if (letters === 32) return false;
+  }
   return questions === 0 || scanName(b, o + 12, limit, o) !== BROKEN;
 }
 
