@@ -78,6 +78,7 @@ interface Case {
 const NOTHING: Plan = { steps: [] };
 
 class OptionList<T> extends List<T> {
+  #registry: Registry | undefined;
   readonly #spec: OptionSpec;
   readonly #cases = new Map<number, Case>();
   readonly #other: Case;
@@ -128,6 +129,9 @@ class OptionList<T> extends List<T> {
     };
   }
   override register(registry: Registry, key: string): void {
+    // One list may stand in several messages of a protocol: its fields are the same there and have one number.
+    if (this.#registry === registry && this.key === key) return;
+    this.#registry = registry;
     this.key = key;
     for (const c of [...this.#cases.values(), this.#other, this.#wrong]) {
       c.whole.register(registry, key, true);

@@ -183,6 +183,10 @@ const reserved = (n: number): Field<Uint8Array> => fixedBytes(n, "icmpv6.reserve
 const hex = { hex: true } as const;
 const ext = extension();
 
+// One list each for all messages: what they hold is the same everywhere.
+const DISCOVERY_OPTIONS = discoveryOptions();
+const RPL_OPTIONS = rplOptions();
+
 function told(): Field<unknown> {
   return inline({
     quotedLength: u8("icmpv6.length", "Length of original datagram"),
@@ -203,7 +207,7 @@ function listener(): Field<unknown> {
   });
 }
 function withOptions(): Field<unknown> {
-  return inline({ reserved: reserved(4), options: discoveryOptions() });
+  return inline({ reserved: reserved(4), options: DISCOVERY_OPTIONS });
 }
 
 /** Listener query of version 2; the two floating-point codes as they are and as what they mean (RFC 3810 section 5.1). */
@@ -474,7 +478,7 @@ function rpl(): Field<unknown> {
         0: inline({
           flags: u8(`${r}.dis.flags`, "Flags"),
           reserved: reserved(1),
-          options: rplOptions(),
+          options: RPL_OPTIONS,
         }),
         1: inline({
           instance: u8(`${r}.dio.instance`, "RPLInstanceID"),
@@ -501,7 +505,7 @@ function rpl(): Field<unknown> {
           flags2: u8(`${r}.dio.flag`, "Flags", hex),
           reserved: reserved(1),
           dodag: ipv6Address(`${r}.dio.dagid`, "DODAGID"),
-          options: rplOptions(),
+          options: RPL_OPTIONS,
         }),
         2: inline({
           instance: u8(`${r}.dao.instance`, "RPLInstanceID"),
@@ -515,7 +519,7 @@ function rpl(): Field<unknown> {
             (items) => (items.bytes[items.at - 3] & 0x40) !== 0,
             ipv6Address(`${r}.dao.dodagid`, "DODAGID"),
           ),
-          options: rplOptions(),
+          options: RPL_OPTIONS,
         }),
         3: inline({
           instance: u8(`${r}.daoack.instance`, "RPLInstanceID"),
@@ -528,7 +532,7 @@ function rpl(): Field<unknown> {
             (items) => (items.bytes[items.at - 3] & 0x80) !== 0,
             ipv6Address(`${r}.daoack.dodagid`, "DODAGID"),
           ),
-          options: rplOptions(),
+          options: RPL_OPTIONS,
         }),
         4: inline({
           ...dro(),
@@ -538,7 +542,7 @@ function rpl(): Field<unknown> {
           seq: within(0x3000, `${r}.p2p.dro.flag.seq`, "Seq"),
           _reserved: within(0x0fff, `${r}.p2p.dro.flag.reserved`, "Reserved"),
           dodag: ipv6Address(`${r}.p2p.dro.dagid`, "DODAGID"),
-          options: rplOptions(),
+          options: RPL_OPTIONS,
         }),
         5: inline({
           ...dro(),
@@ -555,7 +559,7 @@ function rpl(): Field<unknown> {
           nonce: u16(`${r}.cc.nonce`, "CC Nonce", hex),
           dodag: ipv6Address(`${r}.cc.dodagid`, "DODAGID"),
           destinationCounter: u32(`${r}.cc.destination_counter`, "Destination Counter"),
-          options: rplOptions(),
+          options: RPL_OPTIONS,
         }),
       },
       inline({ data: bytes("", "Data") }),
@@ -591,7 +595,7 @@ function handover(): Field<unknown> {
       inline({ reserved: fixedBytes(1, "", "Reserved") }),
     ),
     id: u16("icmpv6.fmip6.identifier", "Identifier"),
-    options: discoveryOptions(),
+    options: DISCOVERY_OPTIONS,
   });
 }
 
@@ -775,12 +779,12 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
           lifetime: u16("icmpv6.nd.ra.router_lifetime", "Router lifetime (s)"),
           reachable: u32("icmpv6.nd.ra.reachable_time", "Reachable time (ms)"),
           retransmit: u32("icmpv6.nd.ra.retrans_timer", "Retrans timer (ms)"),
-          options: discoveryOptions(),
+          options: DISCOVERY_OPTIONS,
         }),
         135: inline({
           reserved: reserved(4),
           target: ipv6Address("icmpv6.nd.ns.target_address", "Target Address"),
-          options: discoveryOptions(),
+          options: DISCOVERY_OPTIONS,
         }),
         136: inline({
           flags: u32("icmpv6.nd.na.flag", "Flags", hex),
@@ -789,7 +793,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
           override: flag(0x20000000, "icmpv6.nd.na.flag.o", "Override"),
           _reserved: within(0x1fffffff, "icmpv6.nd.na.flag.rsv", "Reserved"),
           target: ipv6Address("icmpv6.nd.na.target_address", "Target Address"),
-          options: discoveryOptions(),
+          options: DISCOVERY_OPTIONS,
         }),
         [REDIRECT]: inline({
           reserved: reserved(4),
@@ -799,7 +803,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
             "Destination Address",
           ),
           _whole: wholeMessage(),
-          options: discoveryOptions(),
+          options: DISCOVERY_OPTIONS,
         }),
         138: renumbering(),
         139: nodeInformation(false),
@@ -821,7 +825,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
         146: inline({
           id: u16("icmpv6.mip6.identifier", "Identifier"),
           reserved: reserved(2),
-          options: discoveryOptions(),
+          options: DISCOVERY_OPTIONS,
         }),
         147: inline({
           id: u16("icmpv6.mip6.identifier", "Identifier"),
@@ -829,19 +833,19 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
           managed: flag(0x8000, "icmpv6.mip6.flag.m", "Managed address configuration"),
           other: flag(0x4000, "icmpv6.mip6.flag.o", "Other configuration"),
           _reserved: within(0x3fff, "icmpv6.mip6.flag.rsv", "Reserved"),
-          options: discoveryOptions(),
+          options: DISCOVERY_OPTIONS,
         }),
         148: inline({
           id: u16("icmpv6.send.identifier", "Identifier"),
           component: u16("icmpv6.send.component", "Component"),
-          options: discoveryOptions(),
+          options: DISCOVERY_OPTIONS,
         }),
         149: inline({
           id: u16("icmpv6.send.identifier", "Identifier"),
           components: u16("icmpv6.send.all_components", "All Components"),
           component: u16("icmpv6.send.component", "Component"),
           reserved: reserved(2),
-          options: discoveryOptions(),
+          options: DISCOVERY_OPTIONS,
         }),
         150: handover(),
         151: inline({
