@@ -18,9 +18,11 @@ import {
   inline,
   ipv4Address,
   ipv6Address,
+  List,
   macAddress,
   type Registry,
   Scalar,
+  skip,
   time32,
   u16,
   u32,
@@ -62,7 +64,7 @@ export interface DnsRecordHead {
   readonly cacheFlush?: boolean;
   /** Time to live, in seconds. Absent from OPT records. */
   readonly ttl?: number;
-  /** Length of the data, in bytes; given by the data if absent. */
+  /** Only when written: a length of the data, in bytes, other than the right one. */
   readonly length?: number;
 }
 /** Address records. */
@@ -2136,7 +2138,7 @@ const TYPE = { ...WORD, values: names.RR_TYPE_NAMES };
 const CLASS = { hex: true, values: names.DNS_CLASSES };
 
 /** Questions. */
-class Questions extends Field<readonly DnsQuestion[]> {
+class Questions extends List<DnsQuestion> {
   readonly #multicast: boolean;
   readonly #name: NameField = new NameField("dns.qry.name", "Name", true);
   #length = -1;
@@ -2145,7 +2147,7 @@ class Questions extends Field<readonly DnsQuestion[]> {
   #class = -1;
   #unicast = -1;
   constructor(multicast: boolean) {
-    super(-1);
+    super(skip(0) as unknown as Field<DnsQuestion>);
     this.#multicast = multicast;
   }
   override register(registry: Registry, key: string): void {
@@ -2320,7 +2322,7 @@ class RecordParts extends Field<unknown> {
         mask: 0x7fff,
         hex: true,
       }),
-      length: add("dns.resp.len", "Data length", Kind.Uint, "length", WORD),
+      length: add("dns.resp.len", "Data length", Kind.Uint, "_length", WORD),
     };
     this.srvName.register(registry, "_srvName", false);
     for (const part of new Set(this.data.values())) part.register(registry, "", false);
@@ -2337,16 +2339,31 @@ class RecordParts extends Field<unknown> {
   }
 }
 
+/** What a record has besides its data. */
+const HEAD: ReadonlySet<string> = new Set([
+  "name",
+  "type",
+  "class",
+  "cacheFlush",
+  "ttl",
+  "length",
+  "udpPayloadSize",
+  "extendedRcode",
+  "version",
+  "z",
+  "dnssecOk",
+]);
+
 /** Types whose data is read as a whole before any of it is shown: HINFO, MX, AFSDB, RT, KX, A6. */
 const WHOLE: ReadonlySet<number> = new Set([13, 15, 18, 21, 36, 38]);
 
 /** The records of a section. */
-class Records extends Field<readonly DnsRecord[]> {
+class Records extends List<DnsRecord> {
   readonly #parts: RecordParts;
   readonly #section: number;
   readonly #name: string;
   constructor(parts: RecordParts, section: number, title: string) {
-    super(-1);
+    super(skip(0) as unknown as Field<DnsRecord>);
     this.#parts = parts;
     this.#section = section;
     this.#name = title;
@@ -2466,8 +2483,8 @@ class Records extends Field<readonly DnsRecord[]> {
       const lengthAt = writer.reserve(2);
       const start = writer.at;
       const part = type === 41 ? parts.options : parts.data.get(type);
-      // A record without data, as updates have them (RFC 2136 section 2.4).
-      if (v.length !== 0) {
+      // A record without data is possible, as updates have them (RFC 2136 section 2.4).
+      if (Object.keys(v).some((key) => !HEAD.has(key))) {
         if (!part) parts.other.write(writer, v.data);
         else part.write(writer, type === 41 ? v.options : v, v);
       }

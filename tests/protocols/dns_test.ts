@@ -154,7 +154,7 @@ const RECORDS: readonly DnsRecord[] = [
     value: "ca.example",
   },
   { name: "u.example.org", type: 65000, class: 1, ttl: 60, data: hex("c00c") },
-  { name: "gone.example.org", type: 255, class: 254, ttl: 0, length: 0 },
+  { name: "gone.example.org", type: 255, class: 254, ttl: 0 },
   {
     name: "<Root>",
     type: 41,
@@ -272,7 +272,7 @@ Deno.test("dns: updates have zones, prerequisites and updates", () => {
   const update = dns.encode({
     opcode: 5,
     questions: [{ name: "example.org", type: 6, class: 1 }],
-    answers: [{ name: "x.example.org", type: 255, class: 254, ttl: 0, length: 0 }],
+    answers: [{ name: "x.example.org", type: 255, class: 254, ttl: 0 }],
     authorities: [{ name: "x.example.org", type: 1, class: 1, ttl: 9, address: "192.0.2.9" }],
   });
   const fields = fieldsOf(dissect(overUdp(update)));
