@@ -218,15 +218,14 @@ function emitCut(items: Items): void {
   const b = items.bytes, s = items.start, there = items.headerEnd - s;
   // A header looked at alone is an object to be: its fixed fields are all wanted.
   if (there >= FIXED || items.layers.length === 0) return;
-  const word = (o: number): number => (b[s + o] << 8) | b[s + o + 1];
   items.at = items.end;
   if (there < 4) return;
-  items.add(fields.srcPort.id, s, 2, word(0));
-  items.add(fields.dstPort.id, s + 2, 2, word(2));
+  items.add(fields.srcPort.id, s, 2, word(b, s + 0));
+  items.add(fields.dstPort.id, s + 2, 2, word(b, s + 2));
   const around = surroundings(items);
   if (there >= 8 && (around & QUOTED) !== 0) items.add(quotedSeq.id, s + 4, 4, long(b, s + 4));
   if (there < 16) return;
-  const header = headerLength(items), flags = word(12) & 0xfff;
+  const header = headerLength(items), flags = word(b, s + 12) & 0xfff;
   if ((around & QUOTED) === 0) items.add(fields.seq.id, s + 4, 4, long(b, s + 4));
   if (header >= FIXED) items.add(fields.ack.id, s + 8, 4, long(b, s + 8));
   items.add(fields.headerLength.id, s + 12, 1, header);
@@ -240,10 +239,15 @@ function emitCut(items: Items): void {
   }
   items.depth--;
   emitFlagsText(items);
-  items.add(fields.window.id, s + 14, 2, word(14));
+  items.add(fields.window.id, s + 14, 2, word(b, s + 14));
   if (there < 18) return;
-  items.add(fields.checksum.id, s + 16, 2, word(16));
+  items.add(fields.checksum.id, s + 16, 2, word(b, s + 16));
   items.add(fields._checksumStatus.id, s + 16, 0, checksumStatus(items));
+}
+
+/** Two bytes, big-endian. */
+function word(b: Uint8Array, o: number): number {
+  return (b[o] << 8) | b[o + 1];
 }
 
 /** Header length in bytes as the header says. */
