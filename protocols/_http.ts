@@ -144,15 +144,15 @@ function find(b: Uint8Array, c: number, at: number, end: number): number {
   return -1;
 }
 
+/** An empty line too many may stand before a start line (RFC 9112 section 2.2). */
+function skipEmptyLine(b: Uint8Array, at: number, limit: number): number {
+  return at + 1 < limit && b[at] === CR && b[at + 1] === LF ? at + 2 : at;
+}
+
 /** Whether what stands at `at` is a message or the middle of a header: a start line, or a line with a colon. */
 export function looksLikeMessage(b: Uint8Array, at: number, limit: number): boolean {
+  at = skipEmptyLine(b, at, limit);
   findLine(b, at, limit);
-  if (lineEnd === at) {
-    // An empty line too many may stand before a start line (RFC 9112 section 2.2).
-    const next = lineNext;
-    findLine(b, next, limit);
-    return startLine(b, next, lineEnd) !== OTHER;
-  }
   return startLine(b, at, lineEnd) !== OTHER || find(b, COLON, at, lineEnd) >= 0;
 }
 
@@ -422,11 +422,12 @@ export class Messages {
   #transfer = false;
   #encoded = false;
   #status = 0;
-  #uriAt = 0;
+  #uriAt = -1;
   #uriEnd = 0;
   #hostAt = -1;
   #hostEnd = 0;
   #connect = false;
+  #broken = false;
 
   /** The part of a protocol that stands for whole messages. */
   field(): Field<unknown> {
@@ -489,14 +490,8 @@ export class Messages {
   /** Reports the message at `at`; answers where the next one may begin. */
   #message(items: Items, start: number, limit: number, n: number): number {
     const b = items.bytes;
-    let at = start;
+    let at = skipEmptyLine(b, start, limit);
     findLine(b, at, limit);
-    if (lineEnd === at && lineNext < limit) {
-      const next = lineNext;
-      findLine(b, next, limit);
-      if (startLine(b, next, lineEnd) === OTHER) return this.#leftOver(items, at, limit);
-      at = next;
-    }
     if (startLine(b, at, lineEnd) === OTHER && find(b, COLON, at, lineEnd) < 0) {
       return this.#leftOver(items, at, limit);
     }
@@ -509,7 +504,7 @@ export class Messages {
       this.#connect =
         false;
     this.#status = 0;
-    this.#uriAt = this.#uriEnd = 0;
+    this.#uriAt = -1;
     this.#hostAt = -1;
     items.at = at;
     const row = n > 0 ? items.open(this.#more.id) : -1;
@@ -529,6 +524,7 @@ export class Messages {
             if (row >= 0) items.close(row);
             return limit;
           }
+          this.#broken = true;
           break;
         }
         this.#headerLine(items, at, colon);
@@ -546,8 +542,10 @@ export class Messages {
   /** What is no message, behind one. */
   #leftOver(items: Items, at: number, limit: number): number {
     // Behind a response, or in a tunnel, Wireshark does not call it a file.
-    if (this.#kind === REQUEST && !this.#connect) {
-      items.add(this.#fileData.id, at, limit - at, 0);
+    if (
+      this.#kind === REQUEST && (!this.#connect || this.#broken) && items.reported <= items.limit
+    ) {
+      this.#file(items, at, limit);
     }
     items.add(this.#rest.id, at, limit - at, 0);
     return limit;
@@ -711,20 +709,23 @@ export class Messages {
   /** User and password of basic authentication (RFC 7617), in base 64 from `at` to `end`. */
   #basic(items: Items, at: number, end: number): void {
     const b = items.bytes, from = items.beginText();
-    let word = 0, bits = 0;
+    let word = 0, n = 0, pad = 0;
     for (let i = at; i < end; i++) {
       const v = b[i] < 128 ? SIXTY_FOUR[b[i]] : -1;
-      if (v < 0) continue;
-      word = ((word << 6) | v) & 0xffffff;
-      bits += 6;
-      if (bits >= 8) {
-        bits -= 8;
-        const c = (word >> bits) & 0xff;
-        if (c < 0x80) {
-          ONE[0] = c;
-          items.putText(ONE);
-        } else items.putText(REPLACEMENT);
+      if (v < 0 && b[i] !== 0x3d) continue;
+      word = (word << 6) | (v < 0 ? 0 : v);
+      if (v < 0) pad++;
+      // Groups of four count; what is left over says nothing.
+      if (++n < 4) continue;
+      for (let shift = 16; shift >= 8 * pad && shift >= 0; shift -= 8) {
+        ONE[0] = (word >> shift) & 0xff;
+        if (ONE[0] === 0) {
+          items.endText(this.#credentials.id, from);
+          return;
+        }
+        items.putText(ONE);
       }
+      word = n = pad = 0;
     }
     items.endText(this.#credentials.id, from);
   }
@@ -732,7 +733,7 @@ export class Messages {
   /** What follows from all header fields together. */
   #generated(items: Items): void {
     const b = items.bytes, kind = this.#kind;
-    if (this.#hostAt >= 0 && (kind === REQUEST || kind === NOTIFICATION)) {
+    if (this.#hostAt >= 0 && this.#uriAt >= 0) {
       const uri = this.#uriAt, end = this.#uriEnd;
       const from = items.beginText();
       if (
@@ -740,9 +741,9 @@ export class Messages {
       ) {
         items.putText(overTls(items) ? HTTPS_URI : HTTP_URI);
         let at = this.#hostAt, hostEnd = this.#hostEnd;
-        while (at < hostEnd && b[at] <= SPACE) at++;
-        while (hostEnd > at && b[hostEnd - 1] <= SPACE) hostEnd--;
-        putShown(items, at, hostEnd);
+        while (at < hostEnd && isSpace(b[at])) at++;
+        while (hostEnd > at && isSpace(b[hostEnd - 1])) hostEnd--;
+        putUpToNul(items, at, hostEnd);
       }
       putShown(items, uri, end);
       items.endText(this.#fullUri.id, from);
@@ -769,10 +770,18 @@ export class Messages {
       if ((s >= 100 && s < 200) || s === 204 || s === 304) end = at;
     }
     if (end <= at) return at;
-    if (this.#chunked) end = this.#chunks(items, at, end);
-    else if (!this.#encoded) items.add(this.#fileData.id, at, end - at, 0);
+    if (this.#chunked) {
+      // The chunks of what the capture cut do not tell where it ends.
+      if (items.reported <= items.limit) end = this.#chunks(items, at, end);
+    } else if (!this.#encoded) this.#file(items, at, end);
     items.add(covered ? this.#body.id : this.#rest.id, at, end - at, 0);
     return end;
+  }
+
+  /** Reports content as text, up to a NUL. */
+  #file(items: Items, at: number, end: number): void {
+    const n = items.bytes.subarray(at, end).indexOf(0);
+    items.add(this.#fileData.id, at, n < 0 ? end - at : n, 0);
   }
 
   /** Reports the chunks from `at` (RFC 9112 section 7.1); answers where they end, or `limit`. */
@@ -780,26 +789,26 @@ export class Messages {
     const b = items.bytes, from = at;
     let whole = 0, last = -1;
     for (let i = 0; i < LIST_MAX && at < limit; i++) {
-      if (!findLine(b, at, limit)) break;
+      if (!findLine(b, at, limit)) return limit;
       const size = hexadecimal(b, at, lineEnd), data = lineNext;
       if (size === 0) {
-        items.add(this.#chunkSize.id, at, lineNext - at, 0);
-        if (b[at] !== 0x30) break;
+        // What is no number at all counts as zero, too.
+        if (lineEnd === at) return limit;
+        items.add(this.#chunkSize.id, at, data - at, 0);
         last = this.#trailers(items, data, limit);
         break;
       }
-      if (size < 0 || size > limit - data) break;
-      items.add(this.#chunkSize.id, at, lineNext - at, size);
+      // Two bytes follow the data, whatever they are.
+      if (size < 0 || size + 2 > limit - data) return limit;
+      items.add(this.#chunkSize.id, at, data - at, size);
       items.add(this.#chunkData.id, data, size, 0);
       whole += size;
       at = data + size;
-      if (at < limit) {
-        findLine(b, at, limit);
-        items.add(this.#chunkBoundary.id, at, lineNext - at, 0);
-        at = lineNext;
-      }
+      items.add(this.#chunkBoundary.id, at, 2, 0);
+      at += 2;
     }
-    if (last < 0 || this.#encoded) return last < 0 ? limit : last;
+    if (last < 0) last = at;
+    if (this.#encoded) return last;
     // The content put together again.
     const text = items.beginText();
     at = from;
@@ -808,8 +817,7 @@ export class Messages {
       const size = hexadecimal(b, at, lineEnd), data = lineNext;
       items.putText(b.subarray(data, data + size));
       whole -= size;
-      findLine(b, data + size, limit);
-      at = lineNext;
+      at = data + size + 2;
     }
     items.endText(this.#fileData.id, text);
     return last;
@@ -820,11 +828,13 @@ export class Messages {
     const start = at;
     for (let i = 0; i < LIST_MAX && at < limit; i++) {
       findLine(items.bytes, at, limit);
-      if (lineEnd === at) break;
+      if (lineEnd === at) {
+        if (at > start) items.add(this.#trailer.id, start, at - start, 0);
+        return lineNext;
+      }
       at = lineNext;
     }
-    if (at > start) items.add(this.#trailer.id, start, at - start, 0);
-    return at < limit ? lineNext : limit;
+    return limit;
   }
 }
 
@@ -848,6 +858,18 @@ function startsUri(b: Uint8Array, at: number, end: number, scheme: Uint8Array): 
     if (c !== scheme[i] && (c | 0x20) !== scheme[i]) return false;
   }
   return true;
+}
+
+function isSpace(c: number): boolean {
+  return c === SPACE || (c >= 9 && c <= 13);
+}
+
+/** Adds bytes to the text begun, as they are, up to a NUL. */
+function putUpToNul(items: Items, at: number, end: number): void {
+  const b = items.bytes;
+  let stop = at;
+  while (stop < end && b[stop] !== 0) stop++;
+  items.putText(b.subarray(at, stop));
 }
 
 /** Adds bytes to the text begun, as Wireshark shows them; answers whether there was no NUL. */
@@ -889,11 +911,8 @@ export function messageSummary(
 ): void {
   const b = layer.bytes, limit = layer.end;
   let at = layer.start;
+  at = skipEmptyLine(b, at, limit);
   findLine(b, at, limit);
-  if (lineEnd === at && lineNext < limit) {
-    at = lineNext;
-    findLine(b, at, limit);
-  }
   if (startLine(b, at, lineEnd) === OTHER) return out.ascii("Continuation");
   out.line(b, at, lineEnd - at);
   out.ascii(" ");

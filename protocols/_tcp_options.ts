@@ -196,6 +196,26 @@ function unnamed(key: string, name: string, size: number): Field<unknown> {
   });
 }
 
+/** The bytes up to the end of the option: all of them or, if the capture was cut, none. */
+function tail(key: string, abbrev: string, name: string): Field<unknown> {
+  const field = bytes(abbrev, name);
+  return custom({
+    fields: { [key]: field },
+    emit(items) {
+      const start = optionStart(items), end = start + items.bytes[start + 1];
+      if (end > items.end) items.has(end - items.at);
+      else if (end > items.at) {
+        items.add(field.id, items.at, end - items.at, 0);
+        items.at = end;
+      }
+    },
+    write(writer, _value, object) {
+      const value = object[key];
+      if (value instanceof Uint8Array) writer.put(value);
+    },
+  });
+}
+
 /** Function (which Wireshark has no field for) and rate of a Quick-Start response (RFC 4782 section 3.1). */
 function quickStartRate(): Field<unknown> {
   const fields = {
@@ -240,7 +260,7 @@ function fastOpen(before: number): Field<unknown> {
   return choose(
     (items) => told(items, before - 2) === before ? 0 : 1,
     { 0: group("tcp.options.tfo.request", "Fast Open Cookie Request", {}) },
-    inline({ cookie: bytes("tcp.options.tfo.cookie", "Fast Open Cookie") }),
+    inline({ _cookie: tail("cookie", "tcp.options.tfo.cookie", "Fast Open Cookie") }),
     (o) => given(o, "cookie") ? 1 : 0,
   );
 }
@@ -274,7 +294,7 @@ function experiment(): Fields {
               [ACC_ECN_1]: counters(1, 4),
               [FAST_OPEN]: fastOpen(4),
             },
-            inline({ data: bytes("tcp.options.experimental.data", "Data") }),
+            inline({ _data: tail("data", "tcp.options.experimental.data", "Data") }),
             (o) => Number(o.experiment),
           ),
         }),
@@ -802,7 +822,7 @@ export function tcpOptions(): TlvSpec {
             1: inline({
               keyId: u8("tcp.options.ao.keyid", "AO KeyID"),
               nextKeyId: u8("tcp.options.ao.rnextkeyid", "AO RNextKeyID"),
-              mac: bytes("tcp.options.ao.mac", "AO MAC"),
+              _mac: tail("mac", "tcp.options.ao.mac", "AO MAC"),
             }),
           },
           rest(),
@@ -846,6 +866,6 @@ export function tcpOptions(): TlvSpec {
       253: ["tcp.options.experimental", "TCP Option - Experimental", experiment()],
       254: ["tcp.options.experimental", "TCP Option - Experimental", experiment()],
     },
-    otherwise: () => ({ data: bytes("tcp.options.unknown.payload", "Payload") }),
+    otherwise: () => ({ _data: tail("data", "tcp.options.unknown.payload", "Payload") }),
   };
 }

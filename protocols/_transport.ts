@@ -49,7 +49,7 @@ export function transportStatus(
   if (layers.length === 0) return -1;
   const all = (items as PacketItems).catalogue.protocols;
   const b = items.bytes;
-  let fragment = false, routing = -1;
+  let fragment = false, routing = -1, options = -1;
   for (let row = items.layer - LAYER; row >= firstLayer; row -= LAYER) {
     const p = all[layers[row] & PROTOCOL_MASK];
     if (p.spec.fragment?.(b, layers[row + 1])) fragment = true;
@@ -57,6 +57,7 @@ export function transportStatus(
     if (!a) {
       // Only extension headers may stand between.
       if (p.name === "ipv6.routing") routing = row;
+      else if (p.name === "ipv6.dstopts") options = row;
       if (p.layer === "internet") continue;
       return ChecksumStatus.Unverified;
     }
@@ -65,14 +66,17 @@ export function transportStatus(
     }
     if (fragment || items.start + length > items.limit) return ChecksumStatus.Unverified;
     const network = layers[row + 1];
-    const source = network + a.src;
+    let source = network + a.src;
     let dest = network + a.dst;
     if (a.length === 4) {
       if (layers[row + 2] - network > 20) {
         dest = sourceRouteEnd(b, network + 20, layers[row + 2], dest);
       }
-    } else if (routing >= 0) {
-      dest = routingEnd(b, layers[routing + 1], layers[routing + 2], dest);
+    } else {
+      if (routing >= 0) dest = routingEnd(b, layers[routing + 1], layers[routing + 2], dest);
+      if (options >= 0) {
+        source = homeAddress(b, layers[options + 1] + 2, layers[options + 2], source);
+      }
     }
     let sum = sumWords(b, source, source + a.length) + protocol + (length & 0xffff) +
       (length >>> 16);
@@ -114,6 +118,19 @@ function routingEnd(b: Uint8Array, at: number, end: number, dest: number): numbe
       return at + 8;
   }
   return dest;
+}
+
+/** Where a home address option within destination options stands (RFC 6275 section 6.3); else `source`. */
+function homeAddress(b: Uint8Array, from: number, end: number, source: number): number {
+  for (let at = from; at + 1 < end;) {
+    if (b[at] === 0) {
+      at++;
+      continue;
+    }
+    if (b[at] === 201 && b[at + 1] === 16 && at + 18 <= end) return at + 2;
+    at += 2 + b[at + 1];
+  }
+  return source;
 }
 
 /** Bits of {@link surroundings}: the segment is a part of an IP datagram that was split. */
