@@ -631,7 +631,8 @@ export class Struct<T extends object> extends Field<T> {
   readonly #abbrev: string;
   readonly #name: string;
   readonly #headed: boolean;
-  #plan: Plan = { steps: [] };
+  /** Made when first needed: most structs of most protocols never are. */
+  #plan: Plan | undefined;
   #lookedUp: ReadonlySet<number> | undefined;
 
   /** With `abbrev` and `name` it has a heading of its own; without, its fields stand in the struct around it. */
@@ -686,7 +687,6 @@ export class Struct<T extends object> extends Field<T> {
       if (f instanceof List) lists.push(k);
     }
     this.#lookedUp = registry.lookedUp;
-    this.#plan = this.plan();
   }
   /** Keys of the lists among its fields. */
   get lists(): readonly string[] {
@@ -722,9 +722,10 @@ export class Struct<T extends object> extends Field<T> {
     }
   }
   override emit(items: Items): void {
-    if (!this.#headed) return Struct.emitPlan(this.#plan, items);
+    const plan = this.#plan ??= this.plan();
+    if (!this.#headed) return Struct.emitPlan(plan, items);
     const row = items.open(this.id);
-    Struct.emitPlan(this.#plan, items);
+    Struct.emitPlan(plan, items);
     items.close(row);
   }
   override write(writer: Writer, value: unknown, object: Value): void {

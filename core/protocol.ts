@@ -293,6 +293,62 @@ export function protocol<T extends object>(spec: ProtocolSpec<T>): Protocol<T> {
   const fields = registry.fields;
   const minLength = struct.prefixBits >> 3;
 
+  // Made when first needed: a report looks at no view.
+  let View: ViewClass | undefined;
+  const self: Protocol<T> = {
+    spec,
+    name: spec.name,
+    title: spec.title,
+    label: spec.label,
+    layer: spec.layer,
+    fields,
+    struct,
+    minLength,
+    at: (bytes, start, end, limit, reported) =>
+      new (View ??= viewClass(self as unknown as Protocol))(
+        bytes,
+        start,
+        end,
+        limit,
+        reported ?? limit,
+      ) as unknown as T & Layer,
+    of: (value = {}) => ({ protocol: self, value }),
+    toObject: (header) => (header as unknown as { $(): object }).$() as T,
+    encode(value, payload = new Uint8Array(0), network): Uint8Array {
+      const writer = new Writer();
+      const given = value as Record<string, unknown>;
+      const full = struct.writeParts(writer, given);
+      const headerLength = writer.at;
+      writer.put(payload);
+      const fillLength = (rule: Length | undefined, n: number): void => {
+        if (!rule || given[rule.field] !== undefined) return;
+        full[rule.field] = (n - (rule.base ?? 0)) / (rule.unit ?? 1);
+        struct.patch(writer.bytes, 0, rule.field, full[rule.field]);
+      };
+      fillLength(spec.header === "rest" ? undefined : spec.header, headerLength);
+      fillLength(spec.payload, writer.at);
+      struct.settle(writer, 0, full, given, {
+        headerLength,
+        ...(network ? { network } : {}),
+      });
+      return writer.done();
+    },
+  };
+  return self;
+}
+
+/** The constructor of a protocol's views. */
+type ViewClass = new (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  limit: number,
+  reported: number,
+) => object;
+
+/** Makes the class of a protocol's views. */
+function viewClass(self: Protocol): ViewClass {
+  const { struct, fields } = self;
   // A class per protocol gives each its own hidden class. V8 inlines accessors that close over constants; a loop that
   // stores by key costs ten times more.
   class View {
@@ -314,7 +370,7 @@ export function protocol<T extends object>(spec: ProtocolSpec<T>): Protocol<T> {
       if (this.#object) return this.#object;
       const items = new Items();
       items.reset(this.bytes);
-      emitHeader(self as Protocol, items, this.start, this.end, this.limit, this.reported);
+      emitHeader(self, items, this.start, this.end, this.limit, this.reported);
       const object = itemsObject(items, 0, items.used, fields, 0);
       for (const key of struct.lists) object[key] ??= [];
       return this.#object = object;
@@ -348,41 +404,7 @@ export function protocol<T extends object>(spec: ProtocolSpec<T>): Protocol<T> {
       configurable: true,
     });
   }
-
-  const self: Protocol<T> = {
-    spec,
-    name: spec.name,
-    title: spec.title,
-    label: spec.label,
-    layer: spec.layer,
-    fields,
-    struct,
-    minLength,
-    at: (bytes, start, end, limit, reported) =>
-      new View(bytes, start, end, limit, reported ?? limit) as unknown as T & Layer,
-    of: (value = {}) => ({ protocol: self, value }),
-    toObject: (header) => (header as unknown as View).$() as T,
-    encode(value, payload = new Uint8Array(0), network): Uint8Array {
-      const writer = new Writer();
-      const given = value as Record<string, unknown>;
-      const full = struct.writeParts(writer, given);
-      const headerLength = writer.at;
-      writer.put(payload);
-      const fillLength = (rule: Length | undefined, n: number): void => {
-        if (!rule || given[rule.field] !== undefined) return;
-        full[rule.field] = (n - (rule.base ?? 0)) / (rule.unit ?? 1);
-        struct.patch(writer.bytes, 0, rule.field, full[rule.field]);
-      };
-      fillLength(spec.header === "rest" ? undefined : spec.header, headerLength);
-      fillLength(spec.payload, writer.at);
-      struct.settle(writer, 0, full, given, {
-        headerLength,
-        ...(network ? { network } : {}),
-      });
-      return writer.done();
-    },
-  };
-  return self;
+  return View;
 }
 
 function isComputed(field: Field<unknown>): boolean {
