@@ -468,6 +468,7 @@ export class Messages {
     const limit = items.headerEnd;
     let at = items.start;
     if (at >= limit) return;
+    this.#forget();
     for (let n = 0; n < LIST_MAX && at < limit; n++) {
       const next = this.#message(items, at, limit, n);
       if (items.short || next <= at) break;
@@ -495,17 +496,7 @@ export class Messages {
     if (startLine(b, at, lineEnd) === OTHER && find(b, COLON, at, lineEnd) < 0) {
       return this.#leftOver(items, at, limit);
     }
-    this.#kind = OTHER;
-    this.#length = -1;
-    this.#hasLength =
-      this.#chunked =
-      this.#transfer =
-      this.#encoded =
-      this.#connect =
-        false;
-    this.#status = 0;
-    this.#uriAt = -1;
-    this.#hostAt = -1;
+    this.#forget();
     items.at = at;
     const row = n > 0 ? items.open(this.#more.id) : -1;
     while (at < limit) {
@@ -537,6 +528,19 @@ export class Messages {
     items.at = at;
     if (row >= 0) items.close(row);
     return at;
+  }
+
+  /** Begins a message: nothing may be left of the one before it, least of all of another packet's. */
+  #forget(): void {
+    this.#kind = OTHER;
+    this.#length = this.#uriAt = this.#hostAt = -1;
+    this.#hasLength =
+      this.#chunked =
+      this.#transfer =
+      this.#encoded =
+        false;
+    this.#connect = this.#broken = false;
+    this.#status = 0;
   }
 
   /** What is no message, behind one. */
