@@ -517,8 +517,10 @@ class Run {
     const program: number[] = [];
     for (let i = 0; i < this.scalars.length; i++) {
       const s = this.scalars[i];
-      const asked = s.abbrev !== "" &&
-        (!wanted || s.covers(wanted) || (lookedUp?.has(s.id) ?? false));
+      // What Wireshark has no name for is part of the object all the same, but nobody can ask for it.
+      const asked = wanted
+        ? (s.abbrev !== "" && s.covers(wanted)) || (lookedUp?.has(s.id) ?? false)
+        : s.kind !== Kind.None;
       if (s.op === READ_SUB) {
         if (!asked) continue;
         const { scale = 1, plus = 0 } = s.options;
