@@ -94,8 +94,11 @@ const TYPES: ValueNames = {
 export const PREFERENCES: ValueNames = { 0: "Medium", 1: "High", 2: "Reserved", 3: "Low" };
 const FOREVER: ValueNames = { 0xffffffff: "Infinity" };
 
-/** The first bytes of an IPv6 address, as many as are left (but at most 16), the rest being zero. */
-function prefix(abbrev: string, name: string): Field<unknown> {
+/**
+ * The first bytes of an IPv6 address, as many as are left (but at most 16), the rest being zero. `unit`, `before`: the
+ * option's length counts units of so many bytes, and so many of them stand before the address.
+ */
+function prefix(abbrev: string, name: string, unit: number, before: number): Field<unknown> {
   const address = ipv6Address(abbrev, name);
   return custom({
     fields: { prefix: address },
@@ -110,9 +113,12 @@ function prefix(abbrev: string, name: string): Field<unknown> {
       writeIpv6(whole, 0, value);
       let n = 16;
       while (n > 0 && whole[n - 1] === 0) n--;
-      // Whole units of 8 bytes; a prefix longer than its bytes that are not zero has them all.
-      const told = Number(object.prefixLength ?? 0);
-      writer.put(whole.subarray(0, Math.min(16, (Math.max(n, Math.ceil(told / 8)) + 7) & ~7)));
+      // Without a length: whole units of 8 bytes, enough for what is told and for what is not zero.
+      const told = Math.ceil(Number(object.prefixLength ?? 0) / 8);
+      const wanted = object.length === undefined
+        ? (Math.max(n, told) + 7) & ~7
+        : Number(object.length) * unit - before;
+      writer.put(whole.subarray(0, Math.max(0, Math.min(16, wanted))));
     },
   });
 }
@@ -400,7 +406,7 @@ export function discoveryOptions(): Field<readonly Icmpv6Option[]> {
         ),
         _reserved: within(0xe7, "icmpv6.opt.route_info.flag.reserved", "Reserved"),
         lifetime: u32("icmpv6.opt.route_lifetime", "Route Lifetime", { values: FOREVER }),
-        prefix: prefix("icmpv6.opt.prefix", "Prefix"),
+        prefix: prefix("icmpv6.opt.prefix", "Prefix", 8, 8),
       }),
       25: option("Recursive DNS Server", {
         reserved: skip(2),
@@ -484,7 +490,7 @@ export function discoveryOptions(): Field<readonly Icmpv6Option[]> {
         _reserved: within(0xe0, "icmpv6.opt.6co.flag.reserved", "Reserved"),
         reserved: skip(2),
         lifetime: u16("icmpv6.opt.6co.valid_lifetime", "Lifetime"),
-        prefix: prefix("icmpv6.opt.6co.context_prefix", "Context Prefix"),
+        prefix: prefix("icmpv6.opt.6co.context_prefix", "Context Prefix", 8, 8),
       }),
       35: option("Authoritative Border Router", {
         versionLow: u16("icmpv6.opt.abro.version_low", "Version Low"),
@@ -713,7 +719,7 @@ export function rplOptions(): Field<readonly Icmpv6Option[]> {
         preference: within(0x18, `${o}.route.pref`, "Preference", { values: PREFERENCES }),
         _reserved: within(0xe7, `${o}.route.reserved`, "Reserved"),
         lifetime: u32(`${o}.route.lifetime`, "Route Lifetime", { values: FOREVER }),
-        prefix: prefix(`${o}.route.prefix`, "Prefix"),
+        prefix: prefix(`${o}.route.prefix`, "Prefix", 1, 6),
       }),
       4: option("DODAG configuration", {
         flags: u8(`${o}.config.flag`, "Flag", hex),
@@ -733,7 +739,7 @@ export function rplOptions(): Field<readonly Icmpv6Option[]> {
       5: option("RPL Target", {
         flags: u8("", "Reserved"),
         prefixLength: u8(`${o}.target.prefix_length`, "Target Length"),
-        prefix: prefix(`${o}.target.prefix`, "Target"),
+        prefix: prefix(`${o}.target.prefix`, "Target", 1, 2),
       }),
       6: option("Transit Information", {
         flags: u8(`${o}.transit.flag`, "Flags", hex),

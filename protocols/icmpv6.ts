@@ -429,7 +429,7 @@ function nodeInformation(reply: boolean): Field<unknown> {
           0: inline({
             subject: ipv6Address("icmpv6.ni.query.subject_ipv6", "IPv6 subject address"),
           }),
-          1: nodeName("name", "icmpv6.ni.query.subject_fqdn", "FQDN subject"),
+          1: inline({ name: nodeName("name", "icmpv6.ni.query.subject_fqdn", "FQDN subject") }),
           2: inline({
             subject: ipv4Address("icmpv6.ni.query.subject_ipv4", "IPv4 subject address"),
           }),
@@ -859,7 +859,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
         156: locators(),
         157: duplicate(),
         158: duplicate(),
-        159: seeds(),
+        159: inline({ seeds: seeds() }),
         160: inline({
           id: u16("icmpv6.echo.identifier", "Identifier", hex),
           seq: u8("icmpv6.ext.echo.seq", "Sequence number"),

@@ -244,7 +244,7 @@ function segments(): Field<unknown> {
     },
     write(writer, value, object) {
       const n = (value as readonly string[] | undefined)?.length ?? 0;
-      if (object.lastEntry === undefined) writer.bytes[writer.at - 4] = Math.max(0, n - 1);
+      if (!object.lastEntry) writer.bytes[writer.at - 4] = Math.max(0, n - 1);
       addresses.write(writer, value, object);
     },
   });
