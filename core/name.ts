@@ -24,39 +24,61 @@ export function nameLength(b: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * Calls `label(start, length)` for each label of the name at `at`; pointers are followed to `message` + offset and must
- * point before the place they stand in, so this ends. Answers false if the name is broken.
+ * Goes through the labels of a name. Pointers are followed to `message` + offset and must point before the place they
+ * stand in, so this ends. One cursor serves many names: nothing is made for each.
  */
-export function eachLabel(
-  b: Uint8Array,
-  at: number,
-  end: number,
-  message: number,
-  label: (start: number, length: number) => void,
-): boolean {
-  let p = at;
-  let stop = end;
-  let hops = 0;
-  let total = 0;
-  for (;;) {
-    if (p >= stop) return false;
-    const n = b[p];
-    if (n === 0) return true;
-    if (n >= 0xc0) {
-      if (p + 1 >= stop) return false;
-      const target = message + (((n & 0x3f) << 8) | b[p + 1]);
-      // RFC 1035: a pointer points to a prior occurrence. That also makes this end.
-      if (target >= p || ++hops > NAME_POINTERS_MAX) return false;
-      stop = p;
-      p = target;
-      continue;
+export class LabelCursor {
+  /** First byte of the label at hand. */
+  start: number = 0;
+  /** Its length in bytes. */
+  length: number = 0;
+  /** Whether the name turned out to be broken: it ends outside its bounds, points forward, or is too long. */
+  broken: boolean = false;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  #stop = 0;
+  #message = 0;
+  #hops = 0;
+  #total = 0;
+
+  /** Turns to the name at `at`, which must end before `end`, in the message that starts at `message`. */
+  begin(b: Uint8Array, at: number, end: number, message: number): void {
+    this.#bytes = b;
+    this.#at = at;
+    this.#stop = end;
+    this.#message = message;
+    this.#hops = 0;
+    this.#total = 0;
+    this.broken = false;
+  }
+
+  /** Goes to the next label; false at the end, or where the name is broken. */
+  next(): boolean {
+    const b = this.#bytes;
+    for (;;) {
+      const p = this.#at;
+      if (p >= this.#stop) break;
+      const n = b[p];
+      if (n === 0) return false;
+      if (n >= 0xc0) {
+        if (p + 1 >= this.#stop) break;
+        const target = this.#message + (((n & 0x3f) << 8) | b[p + 1]);
+        // RFC 1035: a pointer points to a prior occurrence. That also makes this end.
+        if (target >= p || ++this.#hops > NAME_POINTERS_MAX) break;
+        this.#stop = p;
+        this.#at = target;
+        continue;
+      }
+      if (n >= 0x40 || p + 1 + n > this.#stop) break;
+      this.#total += n + 1;
+      if (this.#total > NAME_BYTES_MAX) break;
+      this.start = p + 1;
+      this.length = n;
+      this.#at = p + 1 + n;
+      return true;
     }
-    if (n >= 0x40) return false;
-    if (p + 1 + n > stop) return false;
-    total += n + 1;
-    if (total > NAME_BYTES_MAX) return false;
-    label(p + 1, n);
-    p += 1 + n;
+    this.broken = true;
+    return false;
   }
 }
 
@@ -67,9 +89,11 @@ export function eachLabel(
  */
 export function nameText(b: Uint8Array, at: number, end: number, message: number): string {
   let text = "";
-  eachLabel(b, at, end, message, (start, n) => {
-    text += (text && ".") + labelText(b.subarray(start, start + n));
-  });
+  const cursor = new LabelCursor();
+  cursor.begin(b, at, end, message);
+  while (cursor.next()) {
+    text += (text && ".") + labelText(b.subarray(cursor.start, cursor.start + cursor.length));
+  }
   return text === "" ? "<Root>" : text;
 }
 

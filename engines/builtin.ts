@@ -21,6 +21,7 @@ class Builtin implements Dissector {
   readonly #catalogue: Catalogue;
   readonly #reuse: boolean;
   readonly #walkers: Walker[] = [];
+  readonly #firstLayers: Uint32Array[] = [];
   #turn = 0;
   constructor(catalogue: Catalogue, reuse: boolean) {
     this.#catalogue = catalogue;
@@ -29,7 +30,10 @@ class Builtin implements Dissector {
   dissect(frames: FrameBatch): PacketBatch {
     this.#turn ^= 1;
     const walker = this.#walkers[this.#turn] ??= new Walker(this.#catalogue);
-    const firstLayer = new Uint32Array(frames.count + 1);
+    let firstLayer = this.#reuse ? this.#firstLayers[this.#turn] : undefined;
+    if (firstLayer === undefined || firstLayer.length <= frames.count) {
+      firstLayer = this.#firstLayers[this.#turn] = new Uint32Array(frames.count + 1);
+    }
     walker.batch(frames, firstLayer);
     return {
       frames,

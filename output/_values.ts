@@ -5,7 +5,7 @@
  */
 import type { FieldInfo } from "../core/field.ts";
 import { IN_TEXT, type Items, Kind } from "../core/items.ts";
-import { eachLabel } from "../core/name.ts";
+import { LabelCursor } from "../core/name.ts";
 import { constant, type TextWriter } from "../core/text_writer.ts";
 
 const TRUE = constant("true");
@@ -15,6 +15,8 @@ const FALSE = constant("false");
 export function hexDigits(info: FieldInfo): number {
   return Math.max(2, info.span * 2);
 }
+
+const LABELS = new LabelCursor();
 
 /** The name on the wire at `at` as text, inside quotes or not; control characters and quotes escaped as in JSON. */
 function writeName(
@@ -26,13 +28,14 @@ function writeName(
   json: boolean,
 ): void {
   let first = true;
-  eachLabel(b, at, end, message, (start, n) => {
+  LABELS.begin(b, at, end, message);
+  while (LABELS.next()) {
     out.ensure(2);
     if (!first) out.byte(46);
     first = false;
-    if (json) out.json(b, start, n);
-    else out.line(b, start, n);
-  });
+    if (json) out.json(b, LABELS.start, LABELS.length);
+    else out.line(b, LABELS.start, LABELS.length);
+  }
   if (first) out.ascii("<Root>");
 }
 

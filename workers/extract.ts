@@ -21,7 +21,7 @@ import { findEngine, findFormat, prepare, type Work } from "./job.ts";
  * decides how much memory the process needs.
  */
 const REPORT_BATCH_BYTES = 256 * 1024;
-const REPORT_BATCH_PACKETS = 256;
+const REPORT_BATCH_PACKETS = 512;
 
 /** What {@link extract} is told. Names are those of PyPCAPKit's `extract`, in camel case. */
 export interface ExtractOptions {
