@@ -4,7 +4,8 @@
  * @module
  */
 import type { Protocol } from "../core/protocol.ts";
-import { type Dns, dnsProtocol } from "./_dns.ts";
+import { dnsProtocol } from "./_dns.ts";
+import type { Dns } from "./_dns_types.ts";
 
 export type {
   Dns,
@@ -21,7 +22,7 @@ export type {
   DnsSrv,
   DnsTlv,
   DnsTxt,
-} from "./_dns.ts";
+} from "./_dns_types.ts";
 
 /** Domain Name System. */
 export const dns: Protocol<Dns> = dnsProtocol("dns", "Domain Name System", "DNS", {

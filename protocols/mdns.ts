@@ -4,7 +4,8 @@
  * @module
  */
 import type { Protocol } from "../core/protocol.ts";
-import { type Dns, dnsProtocol } from "./_dns.ts";
+import { dnsProtocol } from "./_dns.ts";
+import type { Dns } from "./_dns_types.ts";
 
 /** Multicast Domain Name System. */
 export const mdns: Protocol<Dns> = dnsProtocol(
