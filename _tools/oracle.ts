@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a program for the terminal
 /**
  * Runs the oracle over the captures in `../shared`: every field of every packet against tshark's stored answers, for the
  * protocols that ship. Arguments are passed on to `oracle.py check` (`--glob 'dns/*'`, `--protocol tcp`, `--top 40`).

@@ -36,6 +36,8 @@ const kit = createKit();
 const NOT_COMPARED = new Set([
   "frame.protocols", // tshark inserts the pseudo-protocol "ethertype", and protocols we do not dissect
   "frame.interface_id",
+  "tcp.seq", // relative numbers need the conversation; seq_raw is compared
+  "tcp.ack",
   "_ws.malformed",
   "_ws.short",
 ]);
@@ -94,6 +96,7 @@ const KINDS = new Map(kit.catalogue.fields.map((f) => [f.abbrev, f.kind]));
 
 /** One notation for the values of both sides. */
 function normal(field: string, value: string): string {
+  if (value === "<none>" || value === "<MISSING>") return "";
   switch (KINDS.get(field)) {
     case Kind.Uint:
     case Kind.Uint64:
@@ -105,7 +108,7 @@ function normal(field: string, value: string): string {
       return value === "true" || value === "1" || value === "True" ? "1" : "0";
     case Kind.Bytes:
     case Kind.Ether:
-      return value.replace(/[:\-. ]/g, "").toLowerCase().replace(/^<missing>$/i, "");
+      return value.replace(/[:\-. ]/g, "").toLowerCase();
     case Kind.Epoch:
     case Kind.Time:
     case Kind.Seconds: {

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- says how many values agree
 import { assert, assertEquals } from "@std/assert";
 import { has } from "../cli/_process.ts";
 import { compare, comparedFields, ours, theirs } from "./_tshark.ts";
