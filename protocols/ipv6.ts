@@ -205,7 +205,7 @@ function inside() {
       for (let i = 0; i < 2; i++) {
         const s = sides[i], o = items.start + s.at;
         const first = (b[o] << 8) | b[o + 1];
-        if (b[o + 11] === 0xff && b[o + 12] === 0xfe && b[o] !== 0xff) {
+        if ((b[o + 8] & 2) !== 0 && b[o + 11] === 0xff && b[o + 12] === 0xfe && b[o] !== 0xff) {
           mac[0] = b[o + 8] ^ 2;
           mac[1] = b[o + 9];
           mac[2] = b[o + 10];
