@@ -11,11 +11,11 @@ export const HEX: readonly string[] = Array.from(
   (_, i) => i.toString(16).padStart(2, "0"),
 );
 
-/** The MAC address in 6 bytes at `o`, as `00:11:22:33:44:55`. */
-export function macText(b: Uint8Array, o: number): string {
-  return `${HEX[b[o]]}:${HEX[b[o + 1]]}:${HEX[b[o + 2]]}:${HEX[b[o + 3]]}:${HEX[b[o + 4]]}:${
-    HEX[b[o + 5]]
-  }`;
+/** The MAC address (or EUI-64) in `length` bytes at `o`, as `00:11:22:33:44:55`. */
+export function macText(b: Uint8Array, o: number, length = 6): string {
+  let text = "";
+  for (let i = 0; i < length; i++) text += (i ? ":" : "") + HEX[b[o + i]];
+  return text;
 }
 
 /** The IPv4 address in 4 bytes at `o`. */
@@ -66,13 +66,15 @@ export function ipv6Text(b: Uint8Array, o: number): string {
   return text + (text.endsWith(":") ? "" : ":") + ipv4Text(b, o + 12);
 }
 
-/** Reads a MAC address (`:`, `-` or nothing between bytes) into 6 bytes at `o`. */
-export function writeMac(b: Uint8Array, o: number, text: string): void {
+/** Reads a MAC address or EUI-64 (`:`, `-` or nothing between bytes) into `length` bytes at `o`. */
+export function writeMac(b: Uint8Array, o: number, text: string, length = 6): void {
   const hex = text.replace(/[:.-]/g, "");
-  if (!/^[0-9a-fA-F]{12}$/.test(hex)) {
-    throw new TypeError(`Cannot read MAC address "${text}": expected six bytes in hexadecimal`);
+  if (hex.length !== length * 2 || !/^[0-9a-fA-F]*$/.test(hex)) {
+    throw new TypeError(
+      `Cannot read MAC address "${text}": expected ${length} bytes in hexadecimal`,
+    );
   }
-  for (let i = 0; i < 6; i++) b[o + i] = parseInt(hex.slice(i * 2, i * 2 + 2), 16);
+  for (let i = 0; i < length; i++) b[o + i] = parseInt(hex.slice(i * 2, i * 2 + 2), 16);
 }
 
 /** Reads a dotted IPv4 address into 4 bytes at `o`. */

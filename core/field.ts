@@ -288,7 +288,7 @@ export class Scalar<T> extends Field<T> {
     const o = bit >> 3;
     switch (this.kind) {
       case Kind.Ether:
-        return writeMac(b, o, String(value));
+        return writeMac(b, o, String(value), this.bits >> 3);
       case Kind.Ipv4:
         return writeIpv4(b, o, String(value));
       case Kind.Ipv6:
@@ -440,6 +440,17 @@ export function macAddress(
 ): Field<string> {
   return new Scalar(48, abbrev, name, Kind.Ether, READ_NONE, {
     initial: "00:00:00:00:00:00",
+    ...options,
+  });
+}
+/** An EUI-64: a MAC address of 8 bytes. */
+export function eui64(
+  abbrev: string,
+  name: string,
+  options?: FieldOptions<string>,
+): Field<string> {
+  return new Scalar(64, abbrev, name, Kind.Ether, READ_NONE, {
+    initial: "00:00:00:00:00:00:00:00",
     ...options,
   });
 }

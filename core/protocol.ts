@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { HEX, ipv4Text, ipv6Text, macText, writeIpv4, writeIpv6 } from "./address.ts";
+import { ipv4Text, ipv6Text, macText, writeIpv4, writeIpv6 } from "./address.ts";
 import type { Walker } from "./catalogue.ts";
 import {
   type Draft,
@@ -216,10 +216,7 @@ export function itemValue(items: Items, p: number, info: FieldInfo): unknown {
       return info.kind === Kind.Int64 ? BigInt.asIntN(length * 8, v) : v;
     }
     case Kind.Ether: {
-      if (length === 6) return macText(b, at);
-      let text = "";
-      for (let i = 0; i < length; i++) text += (i ? ":" : "") + HEX[b[at + i]];
-      return text;
+      return macText(b, at, length);
     }
     case Kind.Ipv4:
       return ipv4Text(b, at);
@@ -447,10 +444,12 @@ function accessor(
       return function () {
         return ipv6Text(this.bytes, this.start + at);
       };
-    case Kind.Ether:
+    case Kind.Ether: {
+      const n = s.bits >> 3;
       return function () {
-        return macText(this.bytes, this.start + at);
+        return macText(this.bytes, this.start + at, n);
       };
+    }
     case Kind.Bytes: {
       const n = s.bits >> 3;
       return function () {

@@ -11,6 +11,7 @@ import {
   choose,
   computed,
   custom,
+  eui64,
   Field,
   fixedBytes,
   flag,
@@ -480,7 +481,7 @@ export function discoveryOptions(): Field<readonly Icmpv6Option[]> {
         status: u8("icmpv6.opt.aro.status", "Status", { values: REGISTRATION }),
         reserved: skip(3),
         lifetime: u16("icmpv6.opt.aro.registration_lifetime", "Registration  Lifetime"),
-        eui64: fixedBytes(8, "icmpv6.opt.aro.eui64", "EUI-64"),
+        eui64: eui64("icmpv6.opt.aro.eui64", "EUI-64"),
       }),
       34: option("6LoWPAN Context", {
         prefixLength: u8("icmpv6.opt.6co.context_length", "Context Length"),

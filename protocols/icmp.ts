@@ -473,7 +473,7 @@ function walk(w: Walker): void {
     const extension = extensionStart(b, o, w.limit, w.reported, told, 4);
     if (extension >= 0) w.close(extension);
     // A redirect says which packet it was, no more (RFC 792): header and 8 bytes.
-    if (type === REDIRECT) w.close(o + 8 + (b[o + 8] & 15) * 4 + 8);
+    if (type === REDIRECT && w.limit > o + 8) w.close(o + 8 + (b[o + 8] & 15) * 4 + 8);
     w.quoted = QUOTED;
     w.to("ip.proto", 4);
     return;
