@@ -15,6 +15,7 @@ import {
   choose,
   computed,
   custom,
+  eui64,
   type Field,
   fixedBytes,
   flag,
@@ -693,7 +694,7 @@ function duplicate(): Field<unknown> {
     status: u8(`${d}.status`, "Status", { values: REGISTRATION }),
     reserved: u8(`${d}.rsv`, "Reserved"),
     lifetime: u16(`${d}.lifetime`, "Lifetime"),
-    eui64: fixedBytes(8, `${d}.eui64`, "EUI-64"),
+    eui64: eui64(`${d}.eui64`, "EUI-64"),
     address: ipv6Address(`${d}.reg_addr`, "Registered Address"),
   });
 }
