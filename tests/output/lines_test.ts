@@ -127,7 +127,7 @@ Deno.test("text: columns of widths that vary, times before and without the first
   assert(out[1].startsWith(`    2  -0.250000 ${columns}`), out[1]);
   assert(out[2].startsWith(`    3 199999.500000 ${columns}`), out[2]);
   assert(out[3].startsWith(`    4            ${columns}`), out[3]);
-  assertMatch(out[4], / Ethernet 54 Ethernet$/);
+  assertMatch(out[4], / Ethernet 54 Ethernet II$/);
   assertMatch(out[5], / IPv4 54 .* \[Packet size limited during capture\]$/);
   assertMatch(out[6], / Ethernet 20 .*\[Malformed Packet\]$/);
 });
