@@ -8,6 +8,8 @@ import { data } from "./data.ts";
 import { dns } from "./dns.ts";
 import { eth } from "./eth.ts";
 import { frame, ws } from "./frame.ts";
+import { gre } from "./gre.ts";
+import { gtp } from "./gtp.ts";
 import { http } from "./http.ts";
 import { icmp } from "./icmp.ts";
 import { icmpv6 } from "./icmpv6.ts";
@@ -20,6 +22,10 @@ import { ipv6Hopopts } from "./ipv6.hopopts.ts";
 import { ipv6Routing } from "./ipv6.routing.ts";
 import { llmnr } from "./llmnr.ts";
 import { mdns } from "./mdns.ts";
+import { mpls } from "./mpls.ts";
+import { ppp } from "./ppp.ts";
+import { pppoes } from "./pppoes.ts";
+import { pwethcw, pwethheuristic, pwethnocw } from "./pwethheuristic.ts";
 import { ssdp } from "./ssdp.ts";
 import { tcp } from "./tcp.ts";
 import { udp } from "./udp.ts";
@@ -30,6 +36,8 @@ export {
   dns,
   eth,
   frame,
+  gre,
+  gtp,
   http,
   icmp,
   icmpv6,
@@ -42,6 +50,12 @@ export {
   ipv6Routing,
   llmnr,
   mdns,
+  mpls,
+  ppp,
+  pppoes,
+  pwethcw,
+  pwethheuristic,
+  pwethnocw,
   ssdp,
   tcp,
   udp,
@@ -65,6 +79,14 @@ export const ALL: readonly Protocol[] = [
   tcp,
   udp,
   udplite,
+  gtp,
+  gre,
+  mpls,
+  pwethheuristic,
+  pwethcw,
+  pwethnocw,
+  ppp,
+  pppoes,
   dns,
   mdns,
   llmnr,
