@@ -18,8 +18,8 @@ export const INTERFACES_MAX = 65_536;
 export const BATCH_BYTES = 1024 * 1024;
 /** Packets of one batch at most, so that columns have a fixed size. */
 export const BATCH_PACKETS = 16_384;
-/** Layers of one packet at most: a tunnel in a tunnel in a tunnel ends here. Reports nest as deep, and jq reads 256 levels. */
-export const LAYERS_MAX = 200;
+/** Layers of one packet at most: a tunnel in a tunnel in a tunnel ends here. Reports nest as deep, and jq reads 128 levels. */
+export const LAYERS_MAX = 100;
 /** Fields reported of one packet at most: what bounds the output made of one hostile packet. */
 export const FIELDS_MAX = 65_536;
 /** Bytes of text made for one packet at most (names expanded from compression pointers and the like). */
