@@ -23,7 +23,7 @@ import type { Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { ETHERTYPES } from "./_names.ts";
-import { STATUS_NAMES } from "./_transport.ts";
+import { STATUS_NAMES, Step } from "./_transport.ts";
 
 /** A GRE header. */
 export interface Gre {
@@ -101,6 +101,10 @@ export const gre: Protocol<Gre> = protocol<Gre>({
   layer: "internet",
   parents: { "ip.proto": [47] },
   fields: {
+    // Less than the fixed part is nothing.
+    _whole: new Step((items) => {
+      if (items.headerEnd - items.start < FIXED) items.at = items.end;
+    }, []),
     flags: u16("gre.flags_and_version", "Flags and Version", {
       hex: true,
       auto: ({ value: v }) =>

@@ -4,9 +4,14 @@
  * @module
  */
 import type { Protocol } from "../core/protocol.ts";
+import { ah } from "./ah.ts";
+import { ayiya } from "./ayiya.ts";
 import { data } from "./data.ts";
 import { dns } from "./dns.ts";
+import { erspan } from "./erspan.ts";
+import { esp } from "./esp.ts";
 import { eth } from "./eth.ts";
+import { fr } from "./fr.ts";
 import { frame, ws } from "./frame.ts";
 import { gre } from "./gre.ts";
 import { gtp } from "./gtp.ts";
@@ -28,13 +33,19 @@ import { pppoes } from "./pppoes.ts";
 import { pwethcw, pwethheuristic, pwethnocw } from "./pwethheuristic.ts";
 import { ssdp } from "./ssdp.ts";
 import { tcp } from "./tcp.ts";
+import { teredo } from "./teredo.ts";
 import { udp } from "./udp.ts";
 import { udplite } from "./udplite.ts";
 
 export {
+  ah,
+  ayiya,
   data,
   dns,
+  erspan,
+  esp,
   eth,
+  fr,
   frame,
   gre,
   gtp,
@@ -58,6 +69,7 @@ export {
   pwethnocw,
   ssdp,
   tcp,
+  teredo,
   udp,
   udplite,
   ws,
@@ -87,6 +99,12 @@ export const ALL: readonly Protocol[] = [
   pwethnocw,
   ppp,
   pppoes,
+  fr,
+  erspan,
+  teredo,
+  ayiya,
+  ah,
+  esp,
   dns,
   mdns,
   llmnr,
