@@ -13,6 +13,7 @@ import { esp } from "./esp.ts";
 import { eth } from "./eth.ts";
 import { fr } from "./fr.ts";
 import { frame, ws } from "./frame.ts";
+import { geneve } from "./geneve.ts";
 import { gre } from "./gre.ts";
 import { gtp } from "./gtp.ts";
 import { http } from "./http.ts";
@@ -25,10 +26,12 @@ import { ipv6Dstopts } from "./ipv6.dstopts.ts";
 import { ipv6Fraghdr } from "./ipv6.fraghdr.ts";
 import { ipv6Hopopts } from "./ipv6.hopopts.ts";
 import { ipv6Routing } from "./ipv6.routing.ts";
+import { l2tp } from "./l2tp.ts";
 import { llmnr } from "./llmnr.ts";
 import { mdns } from "./mdns.ts";
 import { mpls } from "./mpls.ts";
 import { ppp } from "./ppp.ts";
+import { pppoed } from "./pppoed.ts";
 import { pppoes } from "./pppoes.ts";
 import { pwethcw, pwethheuristic, pwethnocw } from "./pwethheuristic.ts";
 import { ssdp } from "./ssdp.ts";
@@ -36,6 +39,7 @@ import { tcp } from "./tcp.ts";
 import { teredo } from "./teredo.ts";
 import { udp } from "./udp.ts";
 import { udplite } from "./udplite.ts";
+import { vxlan } from "./vxlan.ts";
 
 export {
   ah,
@@ -47,6 +51,7 @@ export {
   eth,
   fr,
   frame,
+  geneve,
   gre,
   gtp,
   http,
@@ -59,10 +64,12 @@ export {
   ipv6Fraghdr,
   ipv6Hopopts,
   ipv6Routing,
+  l2tp,
   llmnr,
   mdns,
   mpls,
   ppp,
+  pppoed,
   pppoes,
   pwethcw,
   pwethheuristic,
@@ -72,6 +79,7 @@ export {
   teredo,
   udp,
   udplite,
+  vxlan,
   ws,
 };
 
@@ -105,6 +113,10 @@ export const ALL: readonly Protocol[] = [
   ayiya,
   ah,
   esp,
+  geneve,
+  vxlan,
+  l2tp,
+  pppoed,
   dns,
   mdns,
   llmnr,
