@@ -5,6 +5,7 @@
  */
 import type { Protocol } from "../core/protocol.ts";
 import { ah } from "./ah.ts";
+import { arp } from "./arp.ts";
 import { ayiya } from "./ayiya.ts";
 import { data } from "./data.ts";
 import { dns } from "./dns.ts";
@@ -19,6 +20,8 @@ import { gtp } from "./gtp.ts";
 import { http } from "./http.ts";
 import { icmp } from "./icmp.ts";
 import { icmpv6 } from "./icmpv6.ts";
+import { ieee8021ad } from "./ieee8021ad.ts";
+import { ieee8021ah } from "./ieee8021ah.ts";
 import { igmp } from "./igmp.ts";
 import { ip } from "./ip.ts";
 import { ipv6 } from "./ipv6.ts";
@@ -27,22 +30,30 @@ import { ipv6Fraghdr } from "./ipv6.fraghdr.ts";
 import { ipv6Hopopts } from "./ipv6.hopopts.ts";
 import { ipv6Routing } from "./ipv6.routing.ts";
 import { l2tp } from "./l2tp.ts";
+import { llc } from "./llc.ts";
 import { llmnr } from "./llmnr.ts";
+import { loop } from "./loop.ts";
 import { mdns } from "./mdns.ts";
 import { mpls } from "./mpls.ts";
+import { nullLoopback } from "./null.ts";
 import { ppp } from "./ppp.ts";
 import { pppoed } from "./pppoed.ts";
 import { pppoes } from "./pppoes.ts";
 import { pwethcw, pwethheuristic, pwethnocw } from "./pwethheuristic.ts";
+import { raw } from "./raw.ts";
+import { sll } from "./sll.ts";
+import { sll2 } from "./sll2.ts";
 import { ssdp } from "./ssdp.ts";
 import { tcp } from "./tcp.ts";
 import { teredo } from "./teredo.ts";
 import { udp } from "./udp.ts";
 import { udplite } from "./udplite.ts";
+import { vlan } from "./vlan.ts";
 import { vxlan } from "./vxlan.ts";
 
 export {
   ah,
+  arp,
   ayiya,
   data,
   dns,
@@ -57,6 +68,8 @@ export {
   http,
   icmp,
   icmpv6,
+  ieee8021ad,
+  ieee8021ah,
   igmp,
   ip,
   ipv6,
@@ -65,20 +78,27 @@ export {
   ipv6Hopopts,
   ipv6Routing,
   l2tp,
+  llc,
   llmnr,
+  loop,
   mdns,
   mpls,
+  nullLoopback,
   ppp,
   pppoed,
   pppoes,
   pwethcw,
   pwethheuristic,
   pwethnocw,
+  raw,
+  sll,
+  sll2,
   ssdp,
   tcp,
   teredo,
   udp,
   udplite,
+  vlan,
   vxlan,
   ws,
 };
@@ -87,6 +107,16 @@ export {
 export const ALL: readonly Protocol[] = [
   frame,
   eth,
+  arp,
+  ieee8021ad,
+  ieee8021ah,
+  llc,
+  loop,
+  nullLoopback,
+  raw,
+  sll,
+  sll2,
+  vlan,
   ip,
   icmpv6,
   igmp,
