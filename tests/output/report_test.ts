@@ -337,8 +337,9 @@ for (const name of captureNames()) {
     const count = batches.reduce((n, b) => n + b.count, 0);
     for (const format of [json, plist, tree]) {
       const whole = await encode(format, batches, { header });
-      for (const split of [1, 7]) {
-        assertEquals(await encode(format, batches, { header, split, spread: true }), whole);
+      // A packet at a time with one encoder; some at a time, each with an encoder of its own as workers have.
+      for (const [split, spread] of [[1, false], [13, true]] as const) {
+        assertEquals(await encode(format, batches, { header, split, spread }), whole);
       }
       if (format === json) {
         assertEquals((await pipe(whole, "jq", "length")).trim(), String(count + 1));
