@@ -9,7 +9,6 @@ import {
   bytes,
   choose,
   computed,
-  custom,
   type Draft,
   type Field,
   flag,
@@ -75,9 +74,8 @@ function moreFlags(): Field<unknown> {
   const ack = flag(A, "gre.flags.ack", "Acknowledgment");
   const reserved = within(0xf8, "gre.flags.reserved", "Flags (Reserved)");
   const reserved1 = within(0x78, "gre.flags.reserved", "Flags (Reserved)");
-  return custom({
-    fields: { _ack: ack, _reserved: reserved, _reserved1: reserved1 },
-    emit(items) {
+  return new Step(
+    (items) => {
       if (items.at < items.start + 2 || items.short) return;
       const v = flagsAt(items);
       if ((v & 7) === 1) {
@@ -85,8 +83,33 @@ function moreFlags(): Field<unknown> {
         items.add(reserved1.id, items.start, 2, (v >> 3) & 15);
       } else items.add(reserved.id, items.start, 2, (v >> 3) & 31);
     },
-    write: () => {},
-  });
+    ["gre.flags.ack", "gre.flags.reserved"],
+    [ack, reserved, reserved1],
+  );
+}
+
+/**
+ * Flags for the values given. What depends on the payload has no fixed place behind them, so it is filled here too: the
+ * checksum, and PPTP's payload length.
+ */
+function settled({ bytes: b, headerLength, value: v }: Draft): number {
+  const routed = v.routing !== undefined;
+  const flags = (v.checksum !== undefined || v.hasChecksum ? C : 0) | (routed ? R : 0) |
+    (v.key !== undefined || v.callId !== undefined || v.hasKey ? K : 0) |
+    (v.sequence !== undefined ? S : 0) | (v.acknowledgment !== undefined ? A : 0) |
+    (isPptp(v) ? 1 : 0);
+  b[0] = flags >> 8;
+  b[1] = flags & 255;
+  if (isPptp(v) && v.payloadLength === undefined && headerLength >= 8) {
+    b[4] = (b.length - headerLength) >> 8;
+    b[5] = (b.length - headerLength) & 255;
+  }
+  if (flags & C && v.checksum === undefined) {
+    const sum = internetChecksum(b, 0, b.length);
+    b[4] = sum >> 8;
+    b[5] = sum & 255;
+  }
+  return flags;
 }
 
 const version = within(7, "gre.flags.version", "Version", {
@@ -107,11 +130,7 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     }, []),
     flags: u16("gre.flags_and_version", "Flags and Version", {
       hex: true,
-      auto: ({ value: v }) =>
-        (v.checksum !== undefined || v.hasChecksum ? C : 0) | (v.routing ? R : 0) |
-        (v.key !== undefined || v.callId !== undefined ? K : 0) |
-        (v.sequence !== undefined ? S : 0) | (v.acknowledgment !== undefined ? A : 0) |
-        (isPptp(v) ? 1 : 0),
+      auto: settled,
     }),
     hasChecksum: flag(C, "gre.flags.checksum", "Checksum Bit"),
     hasRouting: flag(R, "gre.flags.routing", "Routing Bit"),
@@ -125,10 +144,7 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     _checksum: optional(
       has(C | R),
       inline({
-        checksum: u16("gre.checksum", "Checksum", {
-          hex: true,
-          auto: (d: Draft) => d.bytes[0] & 0x80 ? internetChecksum(d.bytes, 0, d.bytes.length) : 0,
-        }),
+        checksum: u16("gre.checksum", "Checksum", { hex: true }),
         _status: computed("gre.checksum.status", "Checksum Status", status, {
           values: STATUS_NAMES,
         }),
@@ -144,9 +160,7 @@ export const gre: Protocol<Gre> = protocol<Gre>({
         (items) => flagsAt(items) & 7,
         {
           1: inline({
-            payloadLength: u16("gre.key.payload_length", "Payload Length", {
-              auto: (d: Draft) => d.bytes.length - d.headerLength,
-            }),
+            payloadLength: u16("gre.key.payload_length", "Payload Length"),
             callId: u16("gre.key.call_id", "Call ID"),
           }),
         },

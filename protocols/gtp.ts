@@ -22,6 +22,7 @@ import {
 import type { Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
+import { Step } from "./_transport.ts";
 
 /** A GTP header. */
 export interface Gtp {
@@ -31,12 +32,6 @@ export interface Gtp {
   readonly version: number;
   /** Protocol type: 1 for GTP, 0 for GTP'. */
   readonly protocolType: number;
-  /** Whether extension headers follow (version 1). */
-  readonly hasExtension: boolean;
-  /** Whether the sequence number means something (version 1). */
-  readonly hasSequence: boolean;
-  /** Whether the N-PDU number means something (version 1). */
-  readonly hasNpdu: boolean;
   /** Message type. */
   readonly message: number;
   /** Bytes behind the first 8 (version 1) or 20 (version 0). */
@@ -186,7 +181,7 @@ export const gtp: Protocol<Gtp> = protocol<Gtp>({
     flags: u8("gtp.flags", "Flags", {
       hex: true,
       auto: ({ value: v }) =>
-        ((v.version as number ?? 1) << 5) | ((v.protocolType as number ?? 1) << 4) |
+        (versionOf({ ...v, flags: 0 }) << 5) | ((v.protocolType as number ?? 1) << 4) |
         (v.extensions || v.nextExtension ? 4 : 0) | (v.sequence !== undefined ? 2 : 0) |
         (v.npdu !== undefined ? 1 : 0),
     }),
@@ -194,14 +189,7 @@ export const gtp: Protocol<Gtp> = protocol<Gtp>({
     protocolType: within(0x10, "gtp.flags.payload", "Protocol type", {
       values: { 0: "GTP'", 1: "GTP" },
     }),
-    _bits: choose(
-      versionAt,
-      {
-        0: inline(bitsOf0()),
-      },
-      inline(bitsOf1()),
-      (o) => (o.flags as number ?? 0x30) >> 5,
-    ),
+    _bits: versionBits(),
     message: u8("gtp.message", "Message Type", { hex: true, values: MESSAGES, initial: T_PDU }),
     length: u16("gtp.length", "Length", {
       auto: (d) => d.bytes.length - (d.bytes[0] >> 5 === 0 ? FIXED_0 : FIXED),
@@ -243,49 +231,51 @@ export const gtp: Protocol<Gtp> = protocol<Gtp>({
           wanted,
         ),
       }),
-      (o) => (o.flags as number ?? 0x30) >> 5,
+      versionOf,
     ),
   },
   walk,
   summary,
 });
 
-function bitsOf1(): Record<string, Field<unknown>> {
+/** Flags that differ by version. */
+function versionBits(): Field<undefined> {
   const reserved = within(0x08, "gtp.flags.reserved", "Reserved");
   const e = flag(4, "gtp.flags.e", "Is Next Extension Header present?");
   const s = flag(2, "gtp.flags.s", "Is Sequence Number present?");
   const pn = flag(1, "gtp.flags.pn", "Is N-PDU number present?");
-  return {
-    _flags: custom({
-      fields: { _reserved: reserved, hasExtension: e, hasSequence: s, hasNpdu: pn },
-      emit(items) {
-        if (items.at <= items.start || items.short) return;
-        const v = items.bytes[items.start];
-        items.add(reserved.id, items.start, 1, (v >> 3) & 1);
-        items.add(e.id, items.start, 1, (v >> 2) & 1);
-        items.add(s.id, items.start, 1, (v >> 1) & 1);
-        items.add(pn.id, items.start, 1, v & 1);
-      },
-      write: () => {},
-    }),
-  };
+  const reserved0 = within(0x0e, "gtp.flags.reserved", "Reserved");
+  const snn = flag(1, "gtp.flags.snn", "Is SNDCP N-PDU included?");
+  return new Step(
+    (items) => {
+      if (items.at <= items.start || items.short) return;
+      const v = items.bytes[items.start];
+      if (v >> 5 === 0) {
+        items.add(reserved0.id, items.start, 1, (v >> 1) & 7);
+        items.add(snn.id, items.start, 1, v & 1);
+        return;
+      }
+      items.add(reserved.id, items.start, 1, (v >> 3) & 1);
+      items.add(e.id, items.start, 1, (v >> 2) & 1);
+      items.add(s.id, items.start, 1, (v >> 1) & 1);
+      items.add(pn.id, items.start, 1, v & 1);
+    },
+    [
+      "gtp.flags.reserved",
+      "gtp.flags.e",
+      "gtp.flags.s",
+      "gtp.flags.pn",
+      "gtp.flags.snn",
+    ],
+    [reserved, e, s, pn, reserved0, snn],
+  );
 }
 
-function bitsOf0(): Record<string, Field<unknown>> {
-  const reserved = within(0x0e, "gtp.flags.reserved", "Reserved");
-  const snn = flag(1, "gtp.flags.snn", "Is SNDCP N-PDU included?");
-  return {
-    _flags: custom({
-      fields: { _reserved: reserved, _snn: snn },
-      emit(items) {
-        if (items.at <= items.start || items.short) return;
-        const v = items.bytes[items.start];
-        items.add(reserved.id, items.start, 1, (v >> 1) & 7);
-        items.add(snn.id, items.start, 1, v & 1);
-      },
-      write: () => {},
-    }),
-  };
+/** Version of a header to be written. */
+function versionOf(v: Readonly<Record<string, unknown>>): number {
+  if (typeof v.version === "number") return v.version;
+  if (v.tunnel !== undefined || v.flowLabel !== undefined) return 0;
+  return v.flags ? (v.flags as number) >> 5 : 1;
 }
 
 /** A number of `size` bytes that always takes its room, and means something if flag `mask` is set. */

@@ -53,6 +53,7 @@ class Labels extends Field<readonly MplsLabel[]> {
     super(-1);
   }
   override register(registry: Registry, key: string): void {
+    this.key = key;
     this.#entry.register(registry, key, true);
   }
   override emit(items: Items): void {

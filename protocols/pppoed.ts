@@ -4,7 +4,7 @@
  * @module
  */
 import type { Walker } from "../core/catalogue.ts";
-import { bytes, custom, type Field, text, u16 } from "../core/field.ts";
+import { bytes, custom, type Field, text } from "../core/field.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import { type Pppoe, pppoeHeader, pppoeSummary } from "./pppoes.ts";
 
@@ -18,8 +18,6 @@ const HEADER = 6, TAG = 4, PADI = 9;
 
 function tagList(): Field<unknown> {
   const all = bytes("", "PPPoE Tags");
-  const unknown = u16("pppoed.tag", "Tag", { hex: true });
-  const unknownLength = u16("pppoed.tag_length", "Tag Length");
   const serviceName = text("pppoed.tags.service_name", "Service-Name");
   const acName = text("pppoed.tags.ac_name", "AC-Name");
   const hostUniq = bytes("pppoed.tags.host_uniq", "Host-Uniq");
@@ -31,8 +29,6 @@ function tagList(): Field<unknown> {
   return custom({
     fields: {
       tags: all,
-      _unknown: unknown,
-      _unknownLength: unknownLength,
       _serviceName: serviceName,
       _acName: acName,
       _hostUniq: hostUniq,
@@ -82,12 +78,8 @@ function tagList(): Field<unknown> {
             field = genericError;
             break;
         }
-        if (field) {
-          if (length > 0) items.add(field.id, data, length, 0);
-        } else {
-          items.add(unknown.id, at, 2, type);
-          items.add(unknownLength.id, at + 2, 2, length);
-        }
+        // Tags without a field of their own are in the bytes of all.
+        if (field && length > 0) items.add(field.id, data, length, 0);
         at = data + length;
       }
       items.depth--;
