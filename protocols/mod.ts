@@ -8,6 +8,7 @@ import { ah } from "./ah.ts";
 import { arp } from "./arp.ts";
 import { ayiya } from "./ayiya.ts";
 import { data } from "./data.ts";
+import { dhcp } from "./dhcp.ts";
 import { dns } from "./dns.ts";
 import { erspan } from "./erspan.ts";
 import { esp } from "./esp.ts";
@@ -56,6 +57,7 @@ export {
   arp,
   ayiya,
   data,
+  dhcp,
   dns,
   erspan,
   esp,
@@ -147,6 +149,7 @@ export const ALL: readonly Protocol[] = [
   vxlan,
   l2tp,
   pppoed,
+  dhcp,
   dns,
   mdns,
   llmnr,
