@@ -7,6 +7,8 @@ import type { Protocol } from "../core/protocol.ts";
 import { ah } from "./ah.ts";
 import { arp } from "./arp.ts";
 import { ayiya } from "./ayiya.ts";
+import { chdlc } from "./chdlc.ts";
+import { cmd } from "./cmd.ts";
 import { data } from "./data.ts";
 import { dhcp } from "./dhcp.ts";
 import { dns } from "./dns.ts";
@@ -25,6 +27,7 @@ import { ieee8021ad } from "./ieee8021ad.ts";
 import { ieee8021ah } from "./ieee8021ah.ts";
 import { igmp } from "./igmp.ts";
 import { ip } from "./ip.ts";
+import { ipoib } from "./ipoib.ts";
 import { ipv6 } from "./ipv6.ts";
 import { ipv6Dstopts } from "./ipv6.dstopts.ts";
 import { ipv6Fraghdr } from "./ipv6.fraghdr.ts";
@@ -56,6 +59,8 @@ export {
   ah,
   arp,
   ayiya,
+  chdlc,
+  cmd,
   data,
   dhcp,
   dns,
@@ -74,6 +79,7 @@ export {
   ieee8021ah,
   igmp,
   ip,
+  ipoib,
   ipv6,
   ipv6Dstopts,
   ipv6Fraghdr,
@@ -150,6 +156,9 @@ export const ALL: readonly Protocol[] = [
   l2tp,
   pppoed,
   dhcp,
+  chdlc,
+  ipoib,
+  cmd,
   dns,
   mdns,
   llmnr,

@@ -104,7 +104,6 @@ function summary(
   layer: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
   out: TextWriter,
 ): void {
-  const b = layer.bytes, s = layer.start;
-  if (layer.end - s < ENTRY) return;
+  if (layer.end - layer.start < ENTRY) return;
   out.ascii("MPLS Label Switched Packet");
 }
