@@ -56,7 +56,7 @@ const TYPES: Readonly<Record<Kind, RegExp>> = {
   [Kind.Ipv4]: /^FT_IPv4$/,
   [Kind.Ipv6]: /^FT_IPv6$/,
   [Kind.Bytes]: /^FT_(BYTES|UINT_BYTES)$/,
-  [Kind.Text]: /^FT_(STRING|STRINGZ|UINT_STRING|STRINGZPAD|STRINGZTRUNC)$/,
+  [Kind.Text]: /^FT_(STRING|STRINGZ|UINT_STRING|STRINGZPAD|STRINGZTRUNC|GUID)$/,
   [Kind.Name]: /^FT_STRINGZ?$/,
   [Kind.Time]: /^FT_ABSOLUTE_TIME$/,
   [Kind.Int64]: /^FT_INT(40|48|56|64)$/,

@@ -363,6 +363,12 @@ class Plain {
   }
 }
 
+function bitCount(mask: number): number {
+  let n = 0;
+  for (let m = mask; m; m &= m - 1) n++;
+  return n;
+}
+
 function u32At(b: Uint8Array, o: number): number {
   return (b[o] << 24) | (b[o + 1] << 16) | (b[o + 2] << 8) | b[o + 3];
 }
@@ -376,16 +382,19 @@ function writeIp(writer: Writer, value: unknown): void {
 /** How suboptions are named. */
 interface SuboptionNames {
   readonly code: string;
+  readonly title: string;
   readonly names?: ValueNames;
   /** The value as bytes, whatever it is; before or behind what it means. */
   readonly value?: string;
   readonly valueLast?: boolean;
   /** The value of a code that is not known. */
   readonly unknown?: string;
+  readonly unknownTitle?: string;
   /** One byte of padding, code 0. */
   readonly padding?: string;
   /** The end, code 255. */
   readonly end?: string;
+  readonly endTitle?: string;
 }
 
 /** Elements of code, length and value within an option. */
@@ -406,19 +415,25 @@ class Suboptions {
     this.plain = new Plain(table);
   }
   register(registry: Registry): void {
-    const { code, names, value, unknown, padding, end } = this.#names;
+    const { code, title, names, value, unknown, padding, end } = this.#names;
     const byte: Look = { bits: 8 };
     this.#head = registry.add(info("", "Suboption", Kind.None, "suboptions", { list: true }));
     this.#code = registry.add(
-      info(code, "Suboption", Kind.Uint, "code", { ...byte, ...(names ? { values: names } : {}) }),
+      info(code, title, Kind.Uint, "code", { ...byte, ...(names ? { values: names } : {}) }),
     );
     this.#length = registry.add(
       info("dhcp.option.suboption_length", "Length", Kind.Uint, "_length", byte),
     );
     if (value) this.#value = registry.add(info(value, "Value", Kind.Bytes, "_value"));
-    if (unknown) this.#unknown = registry.add(info(unknown, "Unknown", Kind.Bytes, "_value"));
+    if (unknown) {
+      this.#unknown = registry.add(
+        info(unknown, this.#names.unknownTitle ?? "Unknown", Kind.Bytes, "_value"),
+      );
+    }
     if (padding) this.#padding = registry.add(info(padding, "Padding", Kind.Uint, "_pad", byte));
-    if (end) this.#end = registry.add(info(end, "End", Kind.Uint, "_end", byte));
+    if (end) {
+      this.#end = registry.add(info(end, this.#names.endTitle ?? "End", Kind.Uint, "_end", byte));
+    }
     this.raw = registry.add(info("", "Value", Kind.Bytes, "value"));
     this.plain.register(registry);
   }
@@ -1000,58 +1015,74 @@ export class Options extends List<DhcpOption> {
   #avaya: number[] = [];
   readonly #agent: Suboptions = new Suboptions({
     code: "dhcp.option.agent_information_option.suboption",
+    title: "Option 82 Suboption",
     names: tables.AGENT_OPTION_NAMES,
     value: "dhcp.option.agent_information_option.value",
   }, tables.AGENT_OPTIONS);
   readonly #netware: Suboptions = new Suboptions({
     code: "dhcp.option.novell_options.suboption",
+    title: "Option 63 Suboption",
     value: "dhcp.option.novell_options.value",
   }, tables.NETWARE_OPTIONS);
   readonly #cableCall: Suboptions = new Suboptions(
-    { code: "dhcp.vendor.pc.ietf_ccc.suboption" },
+    { code: "dhcp.vendor.pc.ietf_ccc.suboption", title: "Suboption" },
     {},
   );
   readonly #cableLabs: Suboptions = new Suboptions(
-    { code: "dhcp.option.vi.cl.suboption" },
+    { code: "dhcp.option.vi.cl.suboption", title: "Option 125 Suboption" },
     tables.CABLELABS_VENDOR_OPTIONS,
   );
   readonly #broadband: Suboptions = new Suboptions({
     code: "dhcp.option.vi.tr111.suboption",
+    title: "Option 125 Suboption",
     value: "dhcp.option.vi.value",
     valueLast: true,
   }, tables.BROADBAND_VENDOR_OPTIONS);
   readonly #anyVendor: Suboptions = new Suboptions({
     code: "dhcp.vendor.suboption",
+    title: "Option 125 Suboption",
     unknown: "dhcp.vendor.data",
+    unknownTitle: "Data",
   }, {});
   /** Suboptions of option 43, by vendor. */
   readonly #vendors: readonly (Suboptions | undefined)[] = [
     undefined,
     new Suboptions({
       code: "dhcp.option.vendor.pxeclient.suboption",
+      title: "Option 43 Suboption",
       names: tables.PXE_OPTION_NAMES,
       value: "dhcp.option.vendor.value",
       padding: "dhcp.option.vendor.pxeclient.padding",
       end: "dhcp.option.vendor.pxeclient.end",
+      endTitle: "PXE Client End",
     }, tables.PXE_OPTIONS),
     new Suboptions({
       code: "dhcp.option.vendor.cl.suboption",
+      title: "Option 43 Suboption",
       names: tables.CABLE_OPTION_NAMES,
       padding: "dhcp.option.vendor.cl.padding",
       end: "dhcp.option.vendor.cl.end",
+      endTitle: "CL End",
     }, tables.CABLE_OPTIONS),
     new Suboptions({
       code: "dhcp.option.vendor.alu.suboption",
+      title: "Option 43 Suboption",
       padding: "dhcp.option.vendor.alu.padding",
       end: "dhcp.option.vendor.alu.end",
+      endTitle: "Alcatel End",
     }, tables.ALCATEL_OPTIONS),
-    new Suboptions({ code: "dhcp.option.vendor.bsdp.suboption" }, tables.APPLE_OPTIONS),
+    new Suboptions(
+      { code: "dhcp.option.vendor.bsdp.suboption", title: "Option 43 Suboption" },
+      tables.APPLE_OPTIONS,
+    ),
     new Suboptions({
       code: "dhcp.option.vendor.cisco.suboption",
+      title: "Option 43 Suboption",
       unknown: "dhcp.option.vendor.cisco.unknown",
     }, tables.CISCO_OPTIONS),
     new Suboptions({
       code: "dhcp.option.vendor.cisco.suboption",
+      title: "Option 43 Suboption",
       unknown: "dhcp.option.vendor.aerohive.unknown",
     }, tables.AEROHIVE_OPTIONS),
   ];
@@ -1126,7 +1157,7 @@ export class Options extends List<DhcpOption> {
               mask > 0xff ? Kind.Uint : Kind.Bool,
               "_isns",
               mask > 0xff
-                ? { bits: 16, mask, hex: true, span: size }
+                ? { bits: bitCount(mask), mask, hex: true, span: size }
                 : { bits: 1, mask, span: size },
             ),
           )
