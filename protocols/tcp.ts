@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Walker } from "../core/catalogue.ts";
+import { LAYER, PROTOCOL_MASK, QUOTED as QUOTED_LAYER, type Walker } from "../core/catalogue.ts";
+import type { PacketItems } from "../core/emitter.ts";
 import {
   bits,
   bytes,
@@ -274,7 +275,7 @@ function emitDoubt(items: Items): void {
   const b = items.bytes, o = items.start;
   const bogus = headerLength(items) < FIXED;
   if (items.layers.length === 0) return;
-  const quoted = (surroundings(items) & QUOTED) !== 0;
+  const quoted = (surroundings(items) & QUOTED) !== 0 && quotedByIcmp(items);
   if (!bogus && !quoted) return;
   const { rows, base } = items;
   let from = items.used;
@@ -293,6 +294,14 @@ function emitDoubt(items: Items): void {
   }
   items.used = to;
   if (quoted) items.add(quotedSeq.id, o + 4, 4, long(b, o + 4));
+}
+
+/** Whether ICMP quotes the segment: Wireshark names the sequence number otherwise there, and not under ICMPv6. */
+function quotedByIcmp(items: Items): boolean {
+  const { layers } = items;
+  let row = items.layer;
+  while (row > items.firstLayer && (layers[row] & QUOTED_LAYER) !== 0) row -= LAYER;
+  return (items as PacketItems).catalogue.protocols[layers[row] & PROTOCOL_MASK].name === "icmp";
 }
 
 // Text of each combination of the twelve flags, made when first met.
