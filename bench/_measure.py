@@ -34,6 +34,8 @@ def main(cpu, seconds, mode, folder, command):
             except (ProcessLookupError, PermissionError):
                 pass
         if not late:
+            if child > 0:
+                os.waitpid(child, 0)
             sys.exit(130)
 
     # A signal between fork and the assignment of its answer would leave the child alone.
