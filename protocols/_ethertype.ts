@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Catalogue, LAYER, type Walker } from "../core/catalogue.ts";
+import { type Catalogue, LAYER, PROTOCOL_MASK, type Walker } from "../core/catalogue.ts";
 import type { PacketItems } from "../core/emitter.ts";
 import { bytes, custom, Field, type Registry } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
@@ -111,6 +111,9 @@ export class Instead extends Field<undefined> {
   }
 }
 
+/** Layers whose lengths bound what they carry, not themselves: what lies behind is theirs, as in Wireshark. */
+const WHOLE: ReadonlySet<string> = new Set(["vlan", "pppoes", "pppoed"]);
+
 /** One past the last captured byte of what the current layer stands in: before any length of its own applied. */
 function outerLimit(items: Items): number {
   if (items.layer > items.firstLayer) return items.layers[items.layer - LAYER + 3];
@@ -160,7 +163,8 @@ export function trailing(
       const end = own ? items.reported : layers[next + 4];
       const limit = outerLimit(items), reported = outerReported(items);
       if (end >= limit || end >= reported) return;
-      const { frames, index } = items as PacketItems;
+      const { frames, index, catalogue } = items as PacketItems;
+      if (!own && WHOLE.has(catalogue.protocols[layers[next] & PROTOCOL_MASK].name)) return;
       const wire = frames!.wireLengths[index], before = wire - (reported - end);
       const b = items.bytes;
       let at = end;
