@@ -42,6 +42,7 @@ export { createKit, type Kit, loadKit } from "./kit.ts";
 export * from "./protocols/mod.ts";
 export { extract, Extraction, type ExtractOptions } from "./workers/extract.ts";
 export { inline } from "./workers/inline.ts";
+export type { Work } from "./workers/job.ts";
 
 /** What {@linkcode open} is told: as {@linkcode ExtractOptions}, without what concerns reports. */
 export type OpenOptions = Pick<

@@ -71,6 +71,7 @@ const KIND_NAMES: ReadonlyMap<number, string> = new Map(
 
 /** Abbreviations whose types or bits differ on purpose, each with its reason. */
 export const EXCEPTIONS: Readonly<Record<string, string>> = {
+  sll2: "Wireshark calls both cooked versions sll; protocols have names of their own here",
   "_ws": "ours alone: what gathers Wireshark's _ws.malformed and _ws.short",
   "_ws.malformed": "a protocol in Wireshark; with us the text it shows",
   "_ws.short": "a protocol in Wireshark; with us the text it shows",

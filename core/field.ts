@@ -138,7 +138,8 @@ export class Writer {
   }
 }
 
-type Value = Readonly<Record<string, unknown>>;
+/** The object that a field's value belongs to, by key. */
+export type Value = Readonly<Record<string, unknown>>;
 
 /** Something on the wire. `T` is its value's type. */
 export abstract class Field<T> {
@@ -226,6 +227,7 @@ export class Scalar<T> extends Field<T> {
     this.mask = mask;
     this.compute = compute;
   }
+  /** Takes its number(s). */
   override register(registry: Registry, key: string, list: boolean): void {
     const { values, hex, also } = this.options;
     this.number(registry, {
@@ -254,6 +256,7 @@ export class Scalar<T> extends Field<T> {
       });
     }
   }
+  /** Reads it at the cursor and adds items. */
   override emit(items: Items): void {
     if (this.compute) {
       const value = this.compute(items);
@@ -277,6 +280,7 @@ export class Scalar<T> extends Field<T> {
     const { scale = 1, plus = 0 } = this.options;
     return scale === 1 && plus === 0 ? v : (v >>> 0) * scale + plus;
   }
+  /** Writes it. */
   override write(writer: Writer, value: unknown): void {
     if (this.compute) return;
     const o = writer.reserve(this.bits >> 3);
@@ -330,6 +334,7 @@ export class Scalar<T> extends Field<T> {
       v = Math.floor(v / 2);
     }
   }
+  /** Whether any of its abbreviations is wanted. */
   override covers(wanted: (abbrev: string) => boolean): boolean {
     const { also, below } = this.options;
     return wanted(this.abbrev) || (also !== undefined && wanted(also)) ||
@@ -676,6 +681,7 @@ export class Struct<T extends object> extends Field<T> {
     this.#pieces.push(run);
     return run;
   }
+  /** Takes its number(s). */
   override register(registry: Registry, key: string, list: boolean): void {
     const lists: string[] = [];
     if (this.#headed) {
@@ -734,6 +740,7 @@ export class Struct<T extends object> extends Field<T> {
       if (items.short) return;
     }
   }
+  /** Reads it at the cursor and adds items. */
   override emit(items: Items): void {
     const plan = this.#plan ??= this.plan();
     if (!this.#headed) return Struct.emitPlan(plan, items);
@@ -741,6 +748,7 @@ export class Struct<T extends object> extends Field<T> {
     Struct.emitPlan(plan, items);
     items.close(row);
   }
+  /** Writes it. */
   override write(writer: Writer, value: unknown, object: Value): void {
     this.writeParts(writer, (this.#headed ? value : object) as Value | undefined ?? {});
   }
@@ -842,6 +850,7 @@ export class Struct<T extends object> extends Field<T> {
     }
     return bit;
   }
+  /** Whether any of its abbreviations is wanted. */
   override covers(wanted: (abbrev: string) => boolean): boolean {
     return (this.#abbrev !== "" && wanted(this.#abbrev)) ||
       this.entries.some(([, f]) => f.covers(wanted));
@@ -1026,11 +1035,13 @@ export class List<T> extends Field<readonly T[]> {
     this.#countKey = count;
     this.#count = count === undefined ? undefined : new KeyRef(count);
   }
+  /** Takes its number(s). */
   override register(registry: Registry, key: string): void {
     this.key = key;
     this.#count?.bind(registry);
     this.#element.register(registry, key, true);
   }
+  /** Reads it at the cursor and adds items. */
   override emit(items: Items): void {
     const most = this.#count ? Math.min(this.#count.value(items), LIST_MAX) : LIST_MAX;
     for (let i = 0; i < most; i++) {
@@ -1041,15 +1052,18 @@ export class List<T> extends Field<readonly T[]> {
       if (items.short || items.at === before) return;
     }
   }
+  /** Fills what follows from it into the object. */
   override fill(object: Record<string, unknown>): void {
     const list = object[this.key] as readonly unknown[] | undefined;
     if (this.#countKey !== undefined) object[this.#countKey] ??= list?.length ?? 0;
   }
+  /** Writes it. */
   override write(writer: Writer, value: unknown, object: Value): void {
     for (const v of (value ?? []) as readonly unknown[]) {
       this.#element.write(writer, v, object);
     }
   }
+  /** Whether any of its abbreviations is wanted. */
   override covers(wanted: (abbrev: string) => boolean): boolean {
     return this.#element.covers(wanted);
   }

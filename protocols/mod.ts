@@ -55,61 +55,76 @@ import { udplite } from "./udplite.ts";
 import { vlan } from "./vlan.ts";
 import { vxlan } from "./vxlan.ts";
 
-export {
-  ah,
-  arp,
-  ayiya,
-  chdlc,
-  cmd,
-  data,
-  dhcp,
-  dns,
-  erspan,
-  esp,
-  eth,
-  fr,
-  frame,
-  geneve,
-  gre,
-  gtp,
-  http,
-  icmp,
-  icmpv6,
-  ieee8021ad,
-  ieee8021ah,
-  igmp,
-  ip,
-  ipoib,
-  ipv6,
-  ipv6Dstopts,
-  ipv6Fraghdr,
-  ipv6Hopopts,
-  ipv6Routing,
-  l2tp,
-  llc,
-  llmnr,
-  loop,
-  mdns,
-  mpls,
-  nullLoopback,
-  ppp,
-  pppoed,
-  pppoes,
-  pwethcw,
-  pwethheuristic,
-  pwethnocw,
-  raw,
-  sll,
-  sll2,
-  ssdp,
-  tcp,
-  teredo,
-  udp,
-  udplite,
-  vlan,
-  vxlan,
-  ws,
-};
+export { type Ah, ah } from "./ah.ts";
+export { type Arp, arp } from "./arp.ts";
+export { type Ayiya, ayiya } from "./ayiya.ts";
+export { type Chdlc, chdlc } from "./chdlc.ts";
+export { type Cmd, cmd } from "./cmd.ts";
+export { type Data, data } from "./data.ts";
+export { type Dhcp, dhcp } from "./dhcp.ts";
+export { dns } from "./dns.ts";
+export { type Erspan, erspan } from "./erspan.ts";
+export { type Esp, esp } from "./esp.ts";
+export { type Eth, eth } from "./eth.ts";
+export { type Fr, fr } from "./fr.ts";
+export { type Frame, frame, type Ws, ws } from "./frame.ts";
+export { type Geneve, geneve } from "./geneve.ts";
+export { type Gre, gre } from "./gre.ts";
+export { type Gtp, gtp } from "./gtp.ts";
+export { http } from "./http.ts";
+export { type Icmp, icmp } from "./icmp.ts";
+export { type Icmpv6, icmpv6 } from "./icmpv6.ts";
+export { type Ieee8021ad, ieee8021ad } from "./ieee8021ad.ts";
+export { type Ieee8021ah, ieee8021ah } from "./ieee8021ah.ts";
+export { type Igmp, igmp, type IgmpRecord } from "./igmp.ts";
+export { type Ip, ip, type IpOption } from "./ip.ts";
+export { type Ipoib, ipoib } from "./ipoib.ts";
+export { type Ipv6, ipv6 } from "./ipv6.ts";
+export { type Ipv6Dstopts, ipv6Dstopts } from "./ipv6.dstopts.ts";
+export { type Ipv6Fraghdr, ipv6Fraghdr } from "./ipv6.fraghdr.ts";
+export { type Ipv6Hopopts, ipv6Hopopts } from "./ipv6.hopopts.ts";
+export { type Ipv6Routing, ipv6Routing } from "./ipv6.routing.ts";
+export { type L2tp, l2tp } from "./l2tp.ts";
+export { type Llc, llc } from "./llc.ts";
+export { llmnr } from "./llmnr.ts";
+export { type Loop, loop } from "./loop.ts";
+export { mdns } from "./mdns.ts";
+export { type Mpls, mpls, type MplsLabel } from "./mpls.ts";
+export { type Null, nullLoopback } from "./null.ts";
+export { type Ppp, ppp } from "./ppp.ts";
+export { type Pppoed, pppoed } from "./pppoed.ts";
+export { type Pppoe, pppoes } from "./pppoes.ts";
+export { type PwEthCw, pwethcw, pwethheuristic, pwethnocw } from "./pwethheuristic.ts";
+export { type Raw, raw } from "./raw.ts";
+export { type Sll, sll } from "./sll.ts";
+export { type Sll2, sll2 } from "./sll2.ts";
+export { ssdp } from "./ssdp.ts";
+export { type SackBlock, type Tcp, tcp, type TcpOption } from "./tcp.ts";
+export { type Teredo, teredo } from "./teredo.ts";
+export { type Udp, udp } from "./udp.ts";
+export { type UdpLite, udplite } from "./udplite.ts";
+export { type Vlan, vlan } from "./vlan.ts";
+export { type Vxlan, vxlan } from "./vxlan.ts";
+export type { Icmpv6Option } from "./_icmpv6_options.ts";
+export type {
+  Dns,
+  DnsAddress,
+  DnsMx,
+  DnsNamed,
+  DnsOpt,
+  DnsOption,
+  DnsOtherRecord,
+  DnsQuestion,
+  DnsRecord,
+  DnsRecordHead,
+  DnsSoa,
+  DnsSrv,
+  DnsTlv,
+  DnsTxt,
+} from "./_dns_types.ts";
+export type { Http, HttpHeader } from "./_http.ts";
+export type { Ipv6Option } from "./_ipv6_options.ts";
+export type { DhcpOption, DhcpRoute, DhcpSuboption } from "./_dhcp.ts";
 
 /** All of them. Those that guess do so in this order. */
 export const ALL: readonly Protocol[] = [
@@ -145,6 +160,7 @@ export const ALL: readonly Protocol[] = [
   pwethnocw,
   ppp,
   pppoes,
+  dhcp,
   fr,
   erspan,
   teredo,
@@ -155,7 +171,6 @@ export const ALL: readonly Protocol[] = [
   vxlan,
   l2tp,
   pppoed,
-  dhcp,
   chdlc,
   ipoib,
   cmd,
