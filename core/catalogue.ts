@@ -45,8 +45,15 @@ const MIN = 0,
   IS_MASK = 20,
   IS_VALUE = 21,
   IS_TABLE = 22,
-  SIZE = 23;
-const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8;
+  PLAIN_AT = 23,
+  PLAIN_SPAN = 24,
+  PLAIN_MIN = 25,
+  PLAIN_MAX = 26,
+  PLAIN_IS_AT = 27,
+  PLAIN_IS_MASK = 28,
+  PLAIN_IS = 29,
+  SIZE = 30;
+const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8, PLAIN = 16, LENIENT = 32;
 
 /** A way into a protocol: `key` of `table` leads to the protocol named `protocol`. */
 export interface Binding {
@@ -263,8 +270,20 @@ export class Catalogue {
         set(IS_VALUE, expect.value);
         set(IS_TABLE, table(expect.table));
       }
-      // A walk function decides alone; the declared facts then serve writing.
-      if (walk) {
+      const { plain } = p.spec;
+      if (plain) {
+        flags |= PLAIN;
+        set(PLAIN_AT, plain.at);
+        set(PLAIN_SPAN, plain.span);
+        set(PLAIN_MIN, plain.min);
+        set(PLAIN_MAX, plain.max);
+        const [at, mask, value] = plain.is ?? [0, 0, 0];
+        set(PLAIN_IS_AT, at);
+        set(PLAIN_IS_MASK, mask);
+        set(PLAIN_IS, value);
+      }
+      // A walk function decides alone; the declared facts then serve writing, and plain headers.
+      if (walk && !plain) {
         set(FLAGS, flags);
         return;
       }
@@ -284,6 +303,7 @@ export class Catalogue {
         set(END_BASE, (rule.base ?? 0) + f.plus);
         set(END_UNIT, (rule.unit ?? 1) * f.scale);
         set(END_ZERO, rule.zeroIsRest ? 1 : 0);
+        if (rule.lenient) flags |= LENIENT;
       }
       if (next) {
         const f = place(next.field);
@@ -407,8 +427,12 @@ export class Walker {
   constructor(catalogue: Catalogue) {
     this.catalogue = catalogue;
     this.#linkTable = catalogue.table("linktype");
+    this.#walks = catalogue.protocols.map((p) => p.spec.walk);
   }
   readonly #linkTable: number;
+  readonly #walks: readonly (((walker: Walker) => void) | undefined)[];
+  /** Whether plain headers need no walk function: not where frames end in a check sequence. */
+  #plain = true;
 
   /** Walks every frame of `frames`; `firstLayer` receives where each packet's rows start, and one entry more. */
   batch(frames: FrameBatch, firstLayer: Uint32Array): void {
@@ -416,16 +440,19 @@ export class Walker {
     this.issuesUsed = 0;
     this.frames = frames;
     this.bytes = frames.bytes;
-    const { starts, capturedLengths, wireLengths, linkTypes, count } = frames;
+    const { starts, capturedLengths, wireLengths, linkTypes, count, interfaces } = frames;
+    this.#plain = !interfaces.some((it) => it.fcsLength !== undefined && it.fcsLength > 0);
+    // Nothing stands behind the loop: code there has no type feedback, and the optimized loop would be thrown away at
+    // the end of each batch.
+    firstLayer[0] = 0;
     for (let i = 0; i < count; i++) {
-      firstLayer[i] = this.used;
       if (this.used + (LAYERS_MAX + 2) * LAYER > this.layers.length) this.#grow();
       this.packet = i;
       const start = starts[i], limit = start + capturedLengths[i];
       const wire = start + Math.min(wireLengths[i], WIRE_LENGTH_MAX);
       this.frame(linkTypes[i], start, limit, wire > limit ? wire : limit);
+      firstLayer[i + 1] = this.used;
     }
-    firstLayer[count] = this.used;
   }
 
   #grow(): void {
@@ -492,7 +519,16 @@ export class Walker {
       }
       let end: number, next = -2;
       const limitBefore = limit;
-      if ((flags & CALLS) !== 0) {
+      let calls = (flags & CALLS) !== 0;
+      if (calls && (flags & PLAIN) !== 0 && this.#plain) {
+        // Most headers are plain: facts suffice, and nothing is called.
+        const p = start + rules[r + PLAIN_AT];
+        const v = rules[r + PLAIN_SPAN] === 2 ? (bytes[p] << 8) | bytes[p + 1] : bytes[p];
+        calls = v < rules[r + PLAIN_MIN] || v > rules[r + PLAIN_MAX] ||
+          (bytes[start + rules[r + PLAIN_IS_AT]] & rules[r + PLAIN_IS_MASK]) !==
+            rules[r + PLAIN_IS];
+      }
+      if (calls) {
         this.used = at;
         this.start = start;
         this.end = start + min;
@@ -500,7 +536,7 @@ export class Walker {
         this.reported = reported;
         this.next = -1;
         this.bad = false;
-        cat.protocols[id].spec.walk!(this);
+        this.#walks[id]!(this);
         end = this.end;
         limit = this.limit;
         reported = this.reported;
@@ -544,7 +580,7 @@ export class Walker {
               id = -2;
               break;
             }
-          } else if (stop > reported) {
+          } else if (stop > reported && (flags & LENIENT) === 0) {
             this.issue(Issue.Malformed, at - LAYER, start + rules[r + END_AT], stop - start);
           }
         }

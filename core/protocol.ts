@@ -35,6 +35,8 @@ export interface Length<Key extends string = string> {
   readonly base?: number;
   /** Whether 0 means that the length is not known and all that is there belongs to it (segmentation offload, RFC 2675). */
   readonly zeroIsRest?: boolean;
+  /** Whether more than there is may be promised without the header being malformed. */
+  readonly lenient?: boolean;
 }
 
 /** How the next protocol is found. */
@@ -97,6 +99,23 @@ export interface ProtocolSpec<T extends object> {
    */
   readonly walk?: (walker: Walker) => void;
   /**
+   * Headers for which the facts suffice although there is a `walk`: the number in `span` bytes at `at` lies between
+   * `min` and `max`, and the byte at `is[0]`, masked by `is[1]`, is `is[2]`. All within the fixed part. Nothing is
+   * called for such headers, and frames without a check sequence.
+   */
+  readonly plain?: {
+    /** Byte of the number, from the header's first. */
+    readonly at: number;
+    /** Its bytes: 1 or 2. */
+    readonly span: 1 | 2;
+    /** Its least value. */
+    readonly min: number;
+    /** Its greatest value. */
+    readonly max: number;
+    /** Byte, mask and value that must hold too. */
+    readonly is?: readonly [at: number, mask: number, value: number];
+  };
+  /**
    * A guess, for payloads that no table names: whether the bytes from `start` to `limit` look like this protocol.
    * Tried after the tables named here, in the order of the catalogue.
    */
@@ -134,6 +153,8 @@ export interface ProtocolFacts {
   readonly expect?: Expect | undefined;
   /** See {@link ProtocolSpec.walk}. */
   readonly walk?: ((walker: Walker) => void) | undefined;
+  /** See {@link ProtocolSpec.plain}. */
+  readonly plain?: ProtocolSpec<object>["plain"] | undefined;
   /** See {@link ProtocolSpec.guess}. */
   readonly guess?: ProtocolSpec<object>["guess"] | undefined;
   /** See {@link ProtocolSpec.summary}. */

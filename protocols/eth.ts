@@ -92,6 +92,8 @@ export const eth: Protocol<Eth> = protocol<Eth>({
     }),
   },
   next: { table: "ethertype", field: "type" },
+  // Types up to where those begin that do not name what follows by themselves.
+  plain: { at: 12, span: 2, min: TYPE_MIN, max: 0x886f },
   walk,
   summary,
 });

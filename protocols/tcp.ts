@@ -193,6 +193,7 @@ export const tcp: Protocol<Tcp> = protocol<Tcp>({
   },
   header: { field: "headerLength" },
   next: { table: "tcp.port", field: "dstPort", or: "srcPort" },
+  plain: { at: 12, span: 1, min: 0x50, max: 0xff, is: [13, RST, 0] },
   walk,
   summary,
 });

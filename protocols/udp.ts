@@ -61,8 +61,9 @@ export const udp: Protocol<Udp> = protocol<Udp>({
     }),
     _payload: custom({ fields: { _payload: payload }, emit: emitPayload, write: () => {} }),
   },
-  payload: { field: "length" },
+  payload: { field: "length", lenient: true },
   next: { table: "udp.port", field: "dstPort", or: "srcPort" },
+  plain: { at: 4, span: 2, min: HEADER, max: 0xffff },
   walk,
   summary,
 });
