@@ -580,6 +580,8 @@ class Run {
   }
 }
 
+const NO_PROGRAM = new Int32Array(0);
+
 /** Reports a run's fields at the cursor; stops at the first that is not all there. */
 function emitRun(c: Items, program: Int32Array, size: number): void {
   const at = c.at, end = c.end, enough = end - at >= size;
@@ -632,13 +634,19 @@ function emitRun(c: Items, program: Int32Array, size: number): void {
 
 /** What a struct is made of: runs of scalars, and fields that vary. */
 type Piece = Run | Field<unknown>;
+/** One step of a {@link Plan}: a run of fixed fields, or a field that varies. All steps have one shape. */
+export interface PlanStep {
+  /** The run's program; of no interest with `field`. */
+  readonly program: Int32Array;
+  /** Bytes of the run. */
+  readonly size: number;
+  /** The field that varies. */
+  readonly field: Field<unknown> | undefined;
+}
 /** A struct made ready to report: all fields, or those wanted. */
 export interface Plan {
   /** Programs of runs and fields that vary, in wire order. */
-  readonly steps: readonly (
-    | { readonly program: Int32Array; readonly size: number }
-    | Field<unknown>
-  )[];
+  readonly steps: readonly PlanStep[];
 }
 
 /** Fields one after another. */
@@ -713,17 +721,21 @@ export class Struct<T extends object> extends Field<T> {
   }
   /** Prepares reporting, of every field or only of those `wanted`. */
   plan(wanted?: (abbrev: string) => boolean): Plan {
-    const steps: Plan["steps"][number][] = [];
+    const steps: PlanStep[] = [];
     let useful = 0;
     for (const piece of this.#pieces) {
       if (piece instanceof Run) {
-        steps.push({ program: piece.compile(wanted, this.#lookedUp), size: piece.size });
+        steps.push({
+          program: piece.compile(wanted, this.#lookedUp),
+          size: piece.size,
+          field: undefined,
+        });
         if (!wanted || piece.covers(wanted)) useful = steps.length;
       } else {
         const asked = !wanted || piece.covers(wanted);
         // What is computed may be left out; what takes room must be passed over to reach what follows.
         if (!asked && piece instanceof Scalar) continue;
-        steps.push(piece);
+        steps.push({ program: NO_PROGRAM, size: 0, field: piece });
         if (asked) useful = steps.length;
       }
     }
@@ -735,7 +747,7 @@ export class Struct<T extends object> extends Field<T> {
     const steps = plan.steps;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i];
-      if (step instanceof Field) step.emit(items);
+      if (step.field !== undefined) step.field.emit(items);
       else emitRun(items, step.program, step.size);
       if (items.short) return;
     }

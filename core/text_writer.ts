@@ -57,6 +57,11 @@ export class TextWriter {
   /** Bytes written. */
   at: number = 0;
   #view: DataView;
+  /** Bytes last written as digits, and where the digits stand. */
+  #hexOf: Uint8Array | undefined;
+  #hexStart = 0;
+  #hexLength = 0;
+  #hexAt = 0;
 
   /** Starts with room for `size` bytes. */
   constructor(size = 1 << 16) {
@@ -78,9 +83,10 @@ export class TextWriter {
     return this.bytes.subarray(0, this.at);
   }
 
-  /** Forgets what was written. */
+  /** Forgets what was written. Nothing else may move `at` back over hexadecimal digits. */
   clear(): void {
     this.at = 0;
+    this.#hexLength = 0;
   }
 
   /** A prepared constant. Needs room for its length. */
@@ -191,6 +197,23 @@ export class TextWriter {
     this.ensure(length * 3);
     const view = this.#view;
     let o = this.at;
+    if (separator === 0 && length >= 32) {
+      // A payload is often said again by the layer within it: then its digits are there already.
+      const skip = start - this.#hexStart;
+      if (
+        skip >= 0 && skip + length <= this.#hexLength && b === this.#hexOf &&
+        o >= this.#hexAt + 2 * this.#hexLength
+      ) {
+        const from = this.#hexAt + 2 * skip;
+        this.bytes.copyWithin(o, from, from + 2 * length);
+        this.at = o + 2 * length;
+        return;
+      }
+      this.#hexOf = b;
+      this.#hexStart = start;
+      this.#hexLength = length;
+      this.#hexAt = o;
+    }
     if (separator === 0) {
       // Two bytes at a time: four digits are one store.
       const end = start + length - 1, table = hex4();

@@ -45,7 +45,7 @@ export interface DhcpSuboption {
 /** A route (RFC 3442). */
 export interface DhcpRoute {
   /** Bits of the prefix. */
-  readonly prefix: number;
+  readonly prefix?: number;
   /** Destination. */
   readonly destination: string;
   /** Router. */
