@@ -15,8 +15,6 @@ export const LENGTH_MAX = 1500;
 export const TYPE_MIN = 1536;
 /** EtherType of LLC frames too long for a length (draft-ietf-isis-ext-eth). */
 const JUMBO_LLC = 0x8870;
-/** EtherType of PPP frames. */
-export const PPP = 0x880b;
 /** Smallest frame without its check sequence (IEEE 802.3 clause 4A.4.2): shorter ones were padded. */
 const FRAME_MIN = 60;
 

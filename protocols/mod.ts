@@ -7,6 +7,8 @@ import type { Protocol } from "../core/protocol.ts";
 import { ah } from "./ah.ts";
 import { arp } from "./arp.ts";
 import { ayiya } from "./ayiya.ts";
+import { ccp } from "./ccp.ts";
+import { chap } from "./chap.ts";
 import { chdlc } from "./chdlc.ts";
 import { cmd } from "./cmd.ts";
 import { data } from "./data.ts";
@@ -27,19 +29,23 @@ import { ieee8021ad } from "./ieee8021ad.ts";
 import { ieee8021ah } from "./ieee8021ah.ts";
 import { igmp } from "./igmp.ts";
 import { ip } from "./ip.ts";
+import { ipcp } from "./ipcp.ts";
 import { ipoib } from "./ipoib.ts";
 import { ipv6 } from "./ipv6.ts";
 import { ipv6Dstopts } from "./ipv6.dstopts.ts";
 import { ipv6Fraghdr } from "./ipv6.fraghdr.ts";
 import { ipv6Hopopts } from "./ipv6.hopopts.ts";
 import { ipv6Routing } from "./ipv6.routing.ts";
+import { ipv6cp } from "./ipv6cp.ts";
 import { l2tp } from "./l2tp.ts";
+import { lcp } from "./lcp.ts";
 import { llc } from "./llc.ts";
 import { llmnr } from "./llmnr.ts";
 import { loop } from "./loop.ts";
 import { mdns } from "./mdns.ts";
 import { mpls } from "./mpls.ts";
 import { nullLoopback } from "./null.ts";
+import { pap } from "./pap.ts";
 import { ppp } from "./ppp.ts";
 import { pppoed } from "./pppoed.ts";
 import { pppoes } from "./pppoes.ts";
@@ -58,6 +64,8 @@ import { vxlan } from "./vxlan.ts";
 export { type Ah, ah } from "./ah.ts";
 export { type Arp, arp } from "./arp.ts";
 export { type Ayiya, ayiya } from "./ayiya.ts";
+export { type Ccp, ccp } from "./ccp.ts";
+export { type Chap, chap, type ChapData } from "./chap.ts";
 export { type Chdlc, chdlc } from "./chdlc.ts";
 export { type Cmd, cmd } from "./cmd.ts";
 export { type Data, data } from "./data.ts";
@@ -78,19 +86,23 @@ export { type Ieee8021ad, ieee8021ad } from "./ieee8021ad.ts";
 export { type Ieee8021ah, ieee8021ah } from "./ieee8021ah.ts";
 export { type Igmp, igmp, type IgmpRecord } from "./igmp.ts";
 export { type Ip, ip, type IpOption } from "./ip.ts";
+export { type Ipcp, ipcp } from "./ipcp.ts";
 export { type Ipoib, ipoib } from "./ipoib.ts";
 export { type Ipv6, ipv6 } from "./ipv6.ts";
 export { type Ipv6Dstopts, ipv6Dstopts } from "./ipv6.dstopts.ts";
 export { type Ipv6Fraghdr, ipv6Fraghdr } from "./ipv6.fraghdr.ts";
 export { type Ipv6Hopopts, ipv6Hopopts } from "./ipv6.hopopts.ts";
 export { type Ipv6Routing, ipv6Routing } from "./ipv6.routing.ts";
+export { type Ipv6cp, ipv6cp } from "./ipv6cp.ts";
 export { type L2tp, l2tp } from "./l2tp.ts";
+export { type Lcp, lcp } from "./lcp.ts";
 export { type Llc, llc } from "./llc.ts";
 export { llmnr } from "./llmnr.ts";
 export { type Loop, loop } from "./loop.ts";
 export { mdns } from "./mdns.ts";
 export { type Mpls, mpls, type MplsLabel } from "./mpls.ts";
 export { type Null, nullLoopback } from "./null.ts";
+export { type Pap, pap, type PapData } from "./pap.ts";
 export { type Ppp, ppp } from "./ppp.ts";
 export { type Pppoed, pppoed } from "./pppoed.ts";
 export { type Pppoe, pppoes } from "./pppoes.ts";
@@ -125,6 +137,7 @@ export type {
 export type { Http, HttpHeader } from "./_http.ts";
 export type { Ipv6Option } from "./_ipv6_options.ts";
 export type { DhcpOption, DhcpRoute, DhcpSuboption } from "./_dhcp.ts";
+export type { PppControl, PppOption } from "./_ppp_control.ts";
 
 /** All of them. Those that guess do so in this order. */
 export const ALL: readonly Protocol[] = [
@@ -179,6 +192,12 @@ export const ALL: readonly Protocol[] = [
   llmnr,
   http,
   ssdp,
+  lcp,
+  ipcp,
+  ipv6cp,
+  ccp,
+  pap,
+  chap,
   data,
   ws,
 ] as readonly unknown[] as readonly Protocol[];

@@ -9,7 +9,7 @@ import { computed, custom, type Field, u16, u32, type Writer } from "../core/fie
 import { Kind } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
-import { Keys, LENGTH_MAX, PPP, toEthertype } from "./_ethertype.ts";
+import { Keys, LENGTH_MAX, toEthertype } from "./_ethertype.ts";
 import { ETHERTYPES } from "./_names.ts";
 
 /** The header of a loopback device. */
@@ -32,7 +32,7 @@ const FAMILIES: Readonly<Record<number, string>> = {
   28: "IPv6",
   30: "IPv6",
 };
-const FAMILY = new Keys("null.family");
+const FAMILY = new Keys("null.family"), FRAMED = new Keys("ppp.framed");
 
 /** Ways to store the number: 32 bits, or in the first two bytes (IRIX), of either order. */
 const LITTLE = 0, BIG = 1, SHORT_LITTLE = 2, SHORT_BIG = 3;
@@ -115,7 +115,7 @@ function walk(w: Walker): void {
   const b = w.bytes, s = w.start;
   if (isPpp(b, s, w.limit)) {
     w.end = s;
-    return toEthertype(w, PPP);
+    return FRAMED.find(w, 0);
   }
   w.end = s + HEADER;
   if (w.end > w.limit) return;

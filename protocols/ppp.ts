@@ -50,9 +50,9 @@ export const PPP_PROTOCOLS: Readonly<Record<number, string>> = {
 
 const ALL_STATIONS = 0xff, UNNUMBERED = 0x03;
 
-/** Bytes of the address and control fields at `at`. */
+/** Bytes of the address and control fields at `at`: there if the address is, which no protocol begins with. */
 function framing(b: Uint8Array, at: number, end: number): number {
-  return at + 2 <= end && b[at] === ALL_STATIONS && b[at + 1] === UNNUMBERED ? 2 : 0;
+  return at + 2 <= end && b[at] === ALL_STATIONS ? 2 : 0;
 }
 
 function header(): Field<unknown> {
@@ -97,7 +97,7 @@ export const ppp: Protocol<Ppp> = protocol<Ppp>({
   parents: {
     linktype: [9, 50],
     "gre.proto": [0x880b],
-    ethertype: [0x880b],
+    "ppp.framed": [0],
     "pppoe.session": [0],
     "l2tp.payload": [0],
   },

@@ -7,12 +7,12 @@
 import type { Walker } from "../core/catalogue.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
-import { Keys, PPP, toEthertype } from "./_ethertype.ts";
+import { Keys } from "./_ethertype.ts";
 
 /** Nothing: there is no header. */
 export type Raw = Readonly<Record<never, never>>;
 
-const VERSION = new Keys("ip.version");
+const VERSION = new Keys("ip.version"), FRAMED = new Keys("ppp.framed");
 /** Where old Linux drivers put the PPP frame: first, behind a made-up MAC address, or behind one byte. */
 const PLACES = [0, 6, 1];
 /** Zero bytes that such a driver sends in front of a packet while the connection is down. */
@@ -38,7 +38,7 @@ function walk(w: Walker): void {
     const at = s + PLACES[i];
     if (at + 2 <= limit && b[at] === 0xff && b[at + 1] === 0x03) {
       w.end = at;
-      return toEthertype(w, PPP);
+      return FRAMED.find(w, 0);
     }
   }
   if (s + DOWN <= limit) {
