@@ -5,7 +5,7 @@
  * ```ts
  * import { openCapture } from "@pcapkit/pcapkit/capture";
  *
- * await using capture = await openCapture("example.pcapng.gz");
+ * await using capture = await openCapture("tests/captures/sample.pcapng");
  * let packets = 0;
  * for await (const batch of capture) packets += batch.count;
  * ```
@@ -14,8 +14,8 @@
  * ```ts
  * import { createPcapngFile, openCapture } from "@pcapkit/pcapkit/capture";
  *
- * await using capture = await openCapture("example.pcap");
- * await using writer = await createPcapngFile("example.pcapng.zst");
+ * await using capture = await openCapture("tests/captures/sample.pcap");
+ * await using writer = await createPcapngFile(`${await Deno.makeTempDir()}/copy.pcapng.zst`);
  * for await (const batch of capture) await writer.write(batch);
  * ```
  *

@@ -67,7 +67,7 @@ export interface Capture extends Framing, AsyncIterable<FrameBatch> {
  * ```ts
  * import { openCapture } from "@pcapkit/pcapkit/capture";
  *
- * await using capture = await openCapture("example.pcap");
+ * await using capture = await openCapture("tests/captures/sample.pcap");
  * let packets = 0;
  * for await (const batch of capture) packets += batch.count;
  * ```

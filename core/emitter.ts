@@ -15,7 +15,9 @@ export class Emitter {
   readonly catalogue: Catalogue;
   /** Where the items of the last packet are. */
   readonly items: PacketItems;
-  readonly #plans: (Plan | undefined)[];
+  /** For each protocol, made when first met: `null` if nothing of it is wanted. */
+  readonly #plans: (Plan | null | undefined)[];
+  readonly #asks: ((abbrev: string) => boolean) | undefined;
   readonly #frame: Plan | undefined;
   readonly #frameBase: number;
   readonly #after: Plan | undefined;
@@ -24,18 +26,22 @@ export class Emitter {
   /** Reports every field, or only those whose abbreviation is `wanted`. */
   constructor(catalogue: Catalogue, wanted?: ReadonlySet<string>) {
     this.catalogue = catalogue;
-    const asks = wanted && ((abbrev: string): boolean => wanted.has(abbrev));
-    this.#plans = catalogue.protocols.map((p) => {
-      if (asks && !p.struct.covers(asks)) return undefined;
-      return p.struct.plan(asks);
-    });
+    this.#asks = wanted && ((abbrev: string): boolean => wanted.has(abbrev));
+    this.#plans = new Array(catalogue.protocols.length).fill(undefined);
     const frame = catalogue.idOf("frame");
-    this.#frame = frame < 0 ? undefined : this.#plans[frame];
+    this.#frame = frame < 0 ? undefined : this.#plan(frame) ?? undefined;
     this.#frameBase = frame < 0 ? 0 : catalogue.fieldBase[frame];
     const after = catalogue.idOf("_ws");
-    this.#after = after < 0 ? undefined : this.#plans[after];
+    this.#after = after < 0 ? undefined : this.#plan(after) ?? undefined;
     this.#afterBase = after < 0 ? 0 : catalogue.fieldBase[after];
     this.items = new PacketItems(catalogue);
+  }
+
+  #plan(id: number): Plan | null {
+    const { struct } = this.catalogue.protocols[id];
+    const plan = this.#asks && !struct.covers(this.#asks) ? null : struct.plan(this.#asks);
+    this.#plans[id] = plan;
+    return plan;
   }
 
   /** Reports the fields of packet `index`; they stand in {@link items} until the next call. */
@@ -72,7 +78,8 @@ export class Emitter {
   #layer(row: number): void {
     const items = this.items, layers = items.layers;
     const id = layers[row] & PROTOCOL_MASK;
-    const plan = this.#plans[id];
+    let plan = this.#plans[id];
+    if (plan === undefined) plan = this.#plan(id);
     if (!plan) return;
     items.layer = row;
     items.base = this.catalogue.fieldBase[id];

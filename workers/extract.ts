@@ -423,10 +423,15 @@ function teeSource(source: ByteSource, sink: Sink): ByteSource {
  * Extracts a capture: dissects every packet, writes a report, keeps the packets.
  *
  * @example A report as JSON, no packets kept
- * ```ts no-eval
+ * ```ts
  * import { extract } from "@pcapkit/pcapkit";
  *
- * const { length } = await extract({ fin: "in.pcap", fout: "out.json", store: false });
+ * const { length, output } = await extract({
+ *   fin: "tests/captures/sample.pcap",
+ *   fout: `${await Deno.makeTempDir()}/out.json`,
+ *   store: false,
+ * });
+ * console.info(length, output);
  * ```
  *
  * @throws {CaptureFormatError} If the file is damaged; what was read before stands in the report.
