@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { ARP_HARDWARE } from "./_names.ts";
 import {
   type Field,
   ipv4Address,
@@ -635,7 +636,7 @@ const SPECS = {
   hwType: ["dhcp.hw.type", "Hardware type", Kind.Uint, "hwType", {
     ...BYTE,
     hex: true,
-    values: tables.DHCP_HARDWARE,
+    values: ARP_HARDWARE,
   }],
   mac: ["dhcp.hw.mac_addr", "Client MAC address", Kind.Ether, "mac"],
   hardware: ["dhcp.client_hardware_address", "Client hardware address", Kind.Text, "_hardware"],
@@ -649,11 +650,11 @@ const SPECS = {
   }],
   duidLlt: ["dhcp.client_id.duid_llt_hw_type", "Hardware type", Kind.Uint, "_llt", {
     ...WORD,
-    values: tables.DHCP_HARDWARE,
+    values: ARP_HARDWARE,
   }],
   duidLl: ["dhcp.client_id.duid_ll_hw_type", "Hardware type", Kind.Uint, "_ll", {
     ...WORD,
-    values: tables.DHCP_HARDWARE,
+    values: ARP_HARDWARE,
   }],
   duidTime: ["dhcp.client_id.time", "Time", Kind.Uint, "_time", LONG],
   duidAddress: ["dhcp.client_id.link_layer_address", "Link layer address", Kind.Text, "_address"],

@@ -110,7 +110,7 @@ export class Instead extends Field<undefined> {
 }
 
 /** Layers whose lengths bound what they carry, not themselves: what lies behind is theirs, as in Wireshark. */
-const WHOLE: ReadonlySet<string> = new Set(["vlan", "pppoes", "pppoed"]);
+const WHOLE: ReadonlySet<string> = new Set(["vlan", "vntag", "pppoes", "pppoed"]);
 
 /** One past the last captured byte of what the current layer stands in: before any length of its own applied. */
 function outerLimit(items: Items): number {

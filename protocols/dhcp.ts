@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ARP_HARDWARE } from "./_names.ts";
 import { macText } from "../core/address.ts";
 import {
   Field,
@@ -19,7 +20,7 @@ import {
 import { type Items, Kind } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import { type DhcpOption, Options, scan, scanOptions } from "./_dhcp.ts";
-import { BOOTP_OPERATIONS, DHCP_HARDWARE, DHCP_MESSAGES } from "./_dhcp_options.ts";
+import { BOOTP_OPERATIONS, DHCP_MESSAGES } from "./_dhcp_options.ts";
 import { asBytes, fail, info, isUtf8, Piece, type Value } from "./_dns_parts.ts";
 
 export type { DhcpOption, DhcpRoute, DhcpSuboption } from "./_dhcp.ts";
@@ -254,7 +255,7 @@ export const dhcp: Protocol<Dhcp> = protocol<Dhcp>({
     type: u8("dhcp.type", "Message type", { values: BOOTP_OPERATIONS, initial: 1 }),
     hwType: u8("dhcp.hw.type", "Hardware type", {
       hex: true,
-      values: DHCP_HARDWARE,
+      values: ARP_HARDWARE,
       initial: 1,
     }),
     hwLength: u8("dhcp.hw.len", "Hardware address length", { initial: 6 }),
