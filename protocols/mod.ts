@@ -5,6 +5,7 @@
  */
 import type { Protocol } from "../core/protocol.ts";
 import { ah } from "./ah.ts";
+import { arcnet } from "./arcnet.ts";
 import { arp } from "./arp.ts";
 import { ayiya } from "./ayiya.ts";
 import { ccp } from "./ccp.ts";
@@ -16,7 +17,9 @@ import { dhcp } from "./dhcp.ts";
 import { dns } from "./dns.ts";
 import { erspan } from "./erspan.ts";
 import { esp } from "./esp.ts";
+import { etag } from "./etag.ts";
 import { eth } from "./eth.ts";
+import { fddi } from "./fddi.ts";
 import { fr } from "./fr.ts";
 import { frame, ws } from "./frame.ts";
 import { geneve } from "./geneve.ts";
@@ -29,7 +32,9 @@ import { ieee8021ad } from "./ieee8021ad.ts";
 import { ieee8021ah } from "./ieee8021ah.ts";
 import { igmp } from "./igmp.ts";
 import { ip } from "./ip.ts";
+import { ipcomp } from "./ipcomp.ts";
 import { ipcp } from "./ipcp.ts";
+import { ipnet } from "./ipnet.ts";
 import { ipoib } from "./ipoib.ts";
 import { ipv6 } from "./ipv6.ts";
 import { ipv6Dstopts } from "./ipv6.dstopts.ts";
@@ -44,6 +49,8 @@ import { llmnr } from "./llmnr.ts";
 import { loop } from "./loop.ts";
 import { mdns } from "./mdns.ts";
 import { mpls } from "./mpls.ts";
+import { nflog } from "./nflog.ts";
+import { nsh } from "./nsh.ts";
 import { nullLoopback } from "./null.ts";
 import { pap } from "./pap.ts";
 import { ppp } from "./ppp.ts";
@@ -51,17 +58,21 @@ import { pppoed } from "./pppoed.ts";
 import { pppoes } from "./pppoes.ts";
 import { pwethcw, pwethheuristic, pwethnocw } from "./pwethheuristic.ts";
 import { raw } from "./raw.ts";
+import { slarp } from "./slarp.ts";
 import { sll } from "./sll.ts";
 import { sll2 } from "./sll2.ts";
 import { ssdp } from "./ssdp.ts";
 import { tcp } from "./tcp.ts";
 import { teredo } from "./teredo.ts";
 import { udp } from "./udp.ts";
+import { udpencap } from "./udpencap.ts";
 import { udplite } from "./udplite.ts";
 import { vlan } from "./vlan.ts";
+import { vntag } from "./vntag.ts";
 import { vxlan } from "./vxlan.ts";
 
 export { type Ah, ah } from "./ah.ts";
+export { type Arcnet, arcnet } from "./arcnet.ts";
 export { type Arp, arp } from "./arp.ts";
 export { type Ayiya, ayiya } from "./ayiya.ts";
 export { type Ccp, ccp } from "./ccp.ts";
@@ -73,7 +84,9 @@ export { type Dhcp, dhcp } from "./dhcp.ts";
 export { dns } from "./dns.ts";
 export { type Erspan, erspan } from "./erspan.ts";
 export { type Esp, esp } from "./esp.ts";
+export { type Etag, etag } from "./etag.ts";
 export { type Eth, eth } from "./eth.ts";
+export { type Fddi, fddi } from "./fddi.ts";
 export { type Fr, fr } from "./fr.ts";
 export { type Frame, frame, type Ws, ws } from "./frame.ts";
 export { type Geneve, geneve } from "./geneve.ts";
@@ -86,7 +99,9 @@ export { type Ieee8021ad, ieee8021ad } from "./ieee8021ad.ts";
 export { type Ieee8021ah, ieee8021ah } from "./ieee8021ah.ts";
 export { type Igmp, igmp, type IgmpRecord } from "./igmp.ts";
 export { type Ip, ip, type IpOption } from "./ip.ts";
+export { type Ipcomp, ipcomp } from "./ipcomp.ts";
 export { type Ipcp, ipcp } from "./ipcp.ts";
+export { type Ipnet, ipnet } from "./ipnet.ts";
 export { type Ipoib, ipoib } from "./ipoib.ts";
 export { type Ipv6, ipv6 } from "./ipv6.ts";
 export { type Ipv6Dstopts, ipv6Dstopts } from "./ipv6.dstopts.ts";
@@ -101,6 +116,8 @@ export { llmnr } from "./llmnr.ts";
 export { type Loop, loop } from "./loop.ts";
 export { mdns } from "./mdns.ts";
 export { type Mpls, mpls, type MplsLabel } from "./mpls.ts";
+export { type Nflog, nflog, type NflogAttribute } from "./nflog.ts";
+export { type Nsh, nsh, type NshMetadata } from "./nsh.ts";
 export { type Null, nullLoopback } from "./null.ts";
 export { type Pap, pap, type PapData } from "./pap.ts";
 export { type Ppp, ppp } from "./ppp.ts";
@@ -108,14 +125,17 @@ export { type Pppoed, pppoed } from "./pppoed.ts";
 export { type Pppoe, pppoes } from "./pppoes.ts";
 export { type PwEthCw, pwethcw, pwethheuristic, pwethnocw } from "./pwethheuristic.ts";
 export { type Raw, raw } from "./raw.ts";
+export { type Slarp, slarp } from "./slarp.ts";
 export { type Sll, sll } from "./sll.ts";
 export { type Sll2, sll2 } from "./sll2.ts";
 export { ssdp } from "./ssdp.ts";
 export { type SackBlock, type Tcp, tcp, type TcpOption } from "./tcp.ts";
 export { type Teredo, teredo } from "./teredo.ts";
 export { type Udp, udp } from "./udp.ts";
+export { type Udpencap, udpencap } from "./udpencap.ts";
 export { type UdpLite, udplite } from "./udplite.ts";
 export { type Vlan, vlan } from "./vlan.ts";
+export { type Vntag, vntag } from "./vntag.ts";
 export { type Vxlan, vxlan } from "./vxlan.ts";
 export type { Icmpv6Option } from "./_icmpv6_options.ts";
 export type {
@@ -198,6 +218,16 @@ export const ALL: readonly Protocol[] = [
   ccp,
   pap,
   chap,
+  arcnet,
+  etag,
+  fddi,
+  ipcomp,
+  ipnet,
+  nflog,
+  nsh,
+  udpencap,
+  vntag,
+  slarp,
   data,
   ws,
 ] as readonly unknown[] as readonly Protocol[];
