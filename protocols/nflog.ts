@@ -206,9 +206,9 @@ function attributes(): Field<unknown> {
         const n = Math.min(length - HEAD, items.left);
         // The packet is the next layer.
         if (type !== PAYLOAD) {
-          value(items, type, n);
+          if (n === length - HEAD) value(items, type, n);
+          else items.short = true;
           items.at += n;
-          if (n < length - HEAD) items.short = true;
         }
         items.close(row);
         if (type === PAYLOAD || items.short) return;
