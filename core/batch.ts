@@ -55,7 +55,10 @@ export interface FrameBatch {
   readonly firstNumber: number;
   /** Frames in this batch. */
   readonly count: number;
-  /** Bytes of the file; frames stand in it with whatever the format puts between them. */
+  /**
+   * Bytes of the file; frames stand in it with whatever the format puts between them. Batches in a row may share one
+   * buffer: whoever sends a batch to another thread copies the bytes, and does not transfer their buffer.
+   */
   readonly bytes: Uint8Array;
   /** Where each frame starts in `bytes`. */
   readonly starts: Uint32Array;

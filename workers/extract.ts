@@ -13,7 +13,7 @@ import { Packet } from "../core/packet.ts";
 import type { StackLayer } from "../core/protocol.ts";
 import type { ByteSource } from "../core/source.ts";
 import { createKit, type Kit } from "../kit.ts";
-import { fileSink, type FrameFiles, frameFiles, type Sink } from "../output/sink.ts";
+import { fileSink, type FrameFiles, frameFiles, type Sink, writeSync } from "../output/sink.ts";
 import { findEngine, findFormat, prepare, type Work } from "./job.ts";
 
 /**
@@ -206,11 +206,7 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
     if (typeof verbose === "function") {
       for (let i = 0; i < batch.frames.count; i++) verbose(this, this.packet(batch, i));
     } else if (batch.frames.count > 0) {
-      const text = chains(batch, this.kit);
-      for (const b = new TextEncoder().encode(text); b.length > 0;) {
-        for (let at = 0; at < b.length;) at += Deno.stderr.writeSync(b.subarray(at));
-        break;
-      }
+      writeSync(Deno.stderr, new TextEncoder().encode(chains(batch, this.kit)));
     }
   }
 
