@@ -18,6 +18,12 @@ interface Regression {
 
 const REGRESSIONS: readonly Regression[] = [
   {
+    was: "an ICMP redirect of which only the fixed part was captured read the byte behind it",
+    linkType: 1,
+    hex: "000000000000000000000000080045000000000000000001000000000000000000000500000000000000",
+    wire: 70,
+  },
+  {
     was: "views read beyond a header given up because of its first byte",
     linkType: 1,
     hex: "000000000000000000000000080000",
