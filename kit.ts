@@ -18,7 +18,7 @@ import { pcapng } from "./output/pcapng.ts";
 import { plist } from "./output/plist.ts";
 import { text } from "./output/text.ts";
 import { tree } from "./output/tree.ts";
-import * as protocols from "./protocols/mod.ts";
+import { INDEX } from "./protocols/_index.ts";
 
 /** Everything that can be named in a job. */
 export interface Kit {
@@ -35,7 +35,7 @@ export interface Kit {
 /** What ships, as a plug-in like any other. */
 export const SHIPPED: Plugin = {
   name: "pcapkit",
-  protocols: protocols.ALL,
+  protocols: INDEX,
   engines: [builtin],
   framers: [pcapFramer, pcapngFramer],
   formats: [text, json, ndjson, plist, tree, csv, fields, pcap, pcapng],

@@ -46,7 +46,9 @@ export async function corpusOf(
   folders: readonly string[],
   told: () => void = () => {},
 ): Promise<Corpus> {
-  const corpus = new Corpus(createKit().catalogue);
+  const { catalogue } = createKit();
+  await catalogue.loadAll();
+  const corpus = new Corpus(catalogue);
   corpus.addCrafted();
   for (const folder of folders) await corpus.addFolder(new URL(folder), 48, told);
   return corpus;
@@ -54,6 +56,7 @@ export async function corpusOf(
 
 if ("WorkerGlobalScope" in globalThis) {
   const kit = createKit();
+  await kit.catalogue.loadAll();
   scope.onmessage = async ({ data }): Promise<void> => {
     if ("one" in data) {
       scope.postMessage({ tried: await new Checker(kit).check([data.one], 0) });

@@ -368,6 +368,7 @@ export async function readBudget(): Promise<Budget> {
 
 if (import.meta.main) {
   const { catalogue } = createKit();
+  await catalogue.loadAll();
   const flags = new Set(Deno.args);
   if (flags.has("--update")) {
     const text = await ask(catalogue);

@@ -77,6 +77,7 @@ const SPREAD = 100_000;
 export async function measure(stage: Stage, path: string, seconds = 2): Promise<StageTime> {
   if (stage === "frame") return await measureFraming(path, seconds);
   const kit = createKit();
+  await kit.catalogue.loadAll();
   const batches = await sample(path);
   const packets = batches.reduce((sum, batch) => sum + batch.count, 0);
   let bytes = 0;

@@ -5,7 +5,7 @@
  */
 import { type Capture, openCapture } from "../capture/open.ts";
 import type { StackLayer } from "../core/protocol.ts";
-import { loadKit } from "../kit.ts";
+import { type Kit, loadKit } from "../kit.ts";
 import type { Sink } from "../output/sink.ts";
 import { type RunOptions, start } from "../workers/extract.ts";
 import type { Args } from "./flags.ts";
@@ -14,19 +14,24 @@ import { breather, interruption, progress, say } from "./io.ts";
 /** Warnings shown one by one; the rest are counted. */
 const WARNINGS_SHOWN = 20;
 
+/** The kit that the arguments ask for: with their plug-ins, dissecting as deep as they say. */
+export function kitOf(args: Args): Promise<Kit> {
+  const protocols = args.all("protocol").filter((p) => p !== "null"), layer = args.one("layer");
+  return loadKit(args.all("plugin"), {
+    ...(protocols.length === 0 ? {} : { protocols }),
+    ...(layer === undefined || layer === "none" ? {} : { layer: layer as StackLayer }),
+  });
+}
+
 /** Runs; answers the exit code. */
 export async function run(
   args: Args,
   plan: Pick<RunOptions, "format" | "formatOptions" | "files" | "fout" | "verbose"> & {
     readonly fin: string;
     readonly sink: () => Sink;
+    readonly kit: Kit;
   },
 ): Promise<number> {
-  const protocols = args.all("protocol").filter((p) => p !== "null"), layer = args.one("layer");
-  const kit = await loadKit(args.all("plugin"), {
-    ...(protocols.length === 0 ? {} : { protocols }),
-    ...(layer === undefined || layer === "none" ? {} : { layer: layer as StackLayer }),
-  });
   using stop = interruption();
   const warnings = new WarningPrinter();
   const bar = progress(sizeOf(plan.fin), !args.has("no-progress"));
@@ -37,7 +42,6 @@ export async function run(
   await using extraction = await start({
     ...rest,
     ...(files ? { files } : { sink }),
-    kit,
     extension: false,
     reuse: true,
     store: false,

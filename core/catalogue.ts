@@ -6,9 +6,15 @@
  */
 import type { FrameBatch } from "./batch.ts";
 import type { FieldInfo } from "./field.ts";
-import { Issue } from "./items.ts";
+import { FIELD_MASK, Issue } from "./items.ts";
 import { LAYERS_MAX, WIRE_LENGTH_MAX } from "./limits.ts";
-import type { Length, Protocol, StackLayer } from "./protocol.ts";
+import {
+  type LazyProtocol,
+  type Length,
+  type Protocol,
+  protocol,
+  type StackLayer,
+} from "./protocol.ts";
 
 /** Columns of a layer row: protocol and flags, start, end of header, limit (captured), reported (on the wire). */
 export const LAYER = 5;
@@ -53,7 +59,7 @@ const MIN = 0,
   PLAIN_IS_MASK = 28,
   PLAIN_IS = 29,
   SIZE = 30;
-const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8, PLAIN = 16, LENIENT = 32;
+const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8, PLAIN = 16, LENIENT = 32, ABSENT = 64;
 
 /** A way into a protocol: `key` of `table` leads to the protocol named `protocol`. */
 export interface Binding {
@@ -75,23 +81,34 @@ export interface Depth {
 
 const ORDER: readonly StackLayer[] = ["link", "internet", "transport", "application"];
 
-/** A frozen set of protocols. */
+/**
+ * A set of protocols. Which protocols there are, their numbers and the ways into them are fixed from the start; what a
+ * protocol consists of may be loaded when a packet first needs it, and then its fields join those known so far. Who
+ * prepares something for each field or protocol looks at {@link fields} and {@link ready} again before each batch.
+ */
 export class Catalogue {
-  /** The protocols; a layer row's first column is an index into this. */
+  /**
+   * The protocols; a layer row's first column is an index into this. One that is not loaded yet has no fields and no
+   * facts, and stands in no layer row.
+   */
   readonly protocols: readonly Protocol[];
+  /** Indexes of the protocols that are loaded, in the order they were; it grows. */
+  readonly ready: readonly number[];
   /** Each protocol's name as bytes, for chains such as `eth:ip:tcp`. */
   readonly chainNames: readonly Uint8Array[];
-  /** All fields of all protocols; an item row's first column is an index into this. */
+  /** All fields of all protocols that are loaded; an item row's first column is an index into this. It grows. */
   readonly fields: readonly FieldInfo[];
   /** Index of each protocol's first field. */
   readonly fieldBase: Int32Array;
-  /** Protocol of each field. */
-  readonly fieldProtocol: Uint16Array;
-  /** For each field, the first field with the same abbreviation. */
-  readonly sameAbbrev: Int32Array;
+  /** Protocol of each field. Another array when {@link fields} has grown. */
+  fieldProtocol: Uint16Array = new Uint16Array(0);
+  /** For each field, the first field with the same abbreviation. Another array when {@link fields} has grown. */
+  sameAbbrev: Int32Array = new Int32Array(0);
   /** Rules of the walk. */
   readonly rules: Int32Array;
-  /** Entries of all tables. */
+  /** Each protocol's walk function. */
+  readonly walks: readonly (((walker: Walker) => void) | undefined)[];
+  /** Entries of all tables: a protocol's index and one; 0 for none, so that pages without entries take no memory. */
   readonly tables: Int16Array;
   /** Where each table's entries start. */
   readonly tableStart: Int32Array;
@@ -102,7 +119,10 @@ export class Catalogue {
   /** The protocol that stands for what nothing else claims, or -1. */
   readonly data: number;
   readonly #names: ReadonlyMap<string, number>;
-  readonly #abbrevs: ReadonlyMap<string, readonly number[]>;
+  readonly #abbrevs = new Map<string, number[]>();
+  readonly #lazy = new Map<number, LazyProtocol>();
+  readonly #loading = new Map<number, Promise<void>>();
+  readonly #stops = new Set<number>();
 
   /**
    * Compiles `protocols`.
@@ -110,50 +130,28 @@ export class Catalogue {
    * @throws {RangeError} If two protocols have one name, or a binding names none of them.
    */
   constructor(
-    protocols: readonly Protocol[],
+    protocols: readonly (Protocol | LazyProtocol)[],
     bindings: readonly Binding[] = [],
     depth: Depth = {},
   ) {
-    this.protocols = protocols;
     const byName = new Map<string, number>();
-    protocols.forEach((p, id) => {
+    this.protocols = protocols.map((p, id) => {
       if (byName.has(p.name)) {
         throw new RangeError(`Cannot register protocol "${p.name}": current kit already has one`);
       }
       byName.set(p.name, id);
+      if (!("load" in p)) return p;
+      this.#lazy.set(id, p);
+      const { name, title, label, layer } = p;
+      return protocol({ name, title, label, layer, fields: {} });
     });
     this.data = byName.get("data") ?? -1;
     const encoder = new TextEncoder();
     this.chainNames = protocols.map((p) => encoder.encode(p.name));
-
-    // Fields.
-    const fields: FieldInfo[] = [];
-    const owners: number[] = [];
+    this.ready = [];
+    this.fields = [];
     this.fieldBase = new Int32Array(protocols.length);
-    protocols.forEach((p, id) => {
-      this.fieldBase[id] = fields.length;
-      for (const f of p.fields) {
-        fields.push(f);
-        owners.push(id);
-      }
-    });
-    this.fields = fields;
-    this.fieldProtocol = Uint16Array.from(owners);
-    const abbrevs = new Map<string, number[]>();
-    this.sameAbbrev = new Int32Array(fields.length);
-    fields.forEach((f, i) => {
-      const same = abbrevs.get(f.abbrev) ?? [];
-      if (same.length === 0) abbrevs.set(f.abbrev, same);
-      same.push(i);
-      this.sameAbbrev[i] = same[0];
-    });
-    fields.forEach((f, i) => {
-      if (f.also === undefined) return;
-      const same = abbrevs.get(f.also) ?? [];
-      if (same.length === 0) abbrevs.set(f.also, same);
-      same.push(i);
-    });
-    this.#abbrevs = abbrevs;
+    this.walks = new Array(protocols.length).fill(undefined);
 
     // Tables.
     const names = new Map<string, number>();
@@ -168,14 +166,19 @@ export class Catalogue {
       most[t] = Math.max(most[t], key);
       return t;
     };
-    for (const p of protocols) {
-      if (p.spec.next) table(p.spec.next.table);
-      for (const [t, keys] of Object.entries(p.spec.parents ?? {})) {
+    const ways = protocols.map((p) =>
+      "load" in p ? p : {
+        parents: p.spec.parents,
+        guesses: p.spec.guess?.tables,
+        tables: [p.spec.next?.table, p.spec.expect?.table].filter((t) => t !== undefined),
+      }
+    );
+    for (const { parents, guesses, tables } of ways) {
+      for (const [t, keys] of Object.entries(parents ?? {})) {
         table(t);
         for (const k of keys) table(t, k);
       }
-      for (const t of p.spec.guess?.tables ?? []) table(t);
-      if (p.spec.expect) table(p.spec.expect.table);
+      for (const t of [...guesses ?? [], ...tables ?? []]) table(t);
     }
     for (const b of bindings) {
       if (!byName.has(b.protocol)) {
@@ -193,29 +196,28 @@ export class Catalogue {
       this.tableStart[t] = total;
       total += s;
     });
-    this.tables = new Int16Array(total).fill(-1);
+    this.tables = new Int16Array(total);
     const bind = (name: string, key: number, id: number): void => {
       const t = table(name);
       if (key < 0 || key >= this.tableSize[t]) {
         throw new RangeError(`Cannot bind ${name} ${key}: keys are 0 to ${this.tableSize[t] - 1}`);
       }
-      this.tables[this.tableStart[t] + key] = id;
+      this.tables[this.tableStart[t] + key] = id + 1;
     };
-    protocols.forEach((p, id) => {
-      for (const [t, keys] of Object.entries(p.spec.parents ?? {})) {
+    ways.forEach(({ parents }, id) => {
+      for (const [t, keys] of Object.entries(parents ?? {})) {
         for (const k of keys) bind(t, k, id);
       }
     });
     for (const b of bindings) bind(b.table, b.key, byName.get(b.protocol)!);
     const guesses: number[][] = most.map(() => []);
-    protocols.forEach((p, id) => {
-      for (const t of p.spec.guess?.tables ?? []) guesses[table(t)].push(id);
+    ways.forEach((w, id) => {
+      for (const t of w.guesses ?? []) guesses[table(t)].push(id);
     });
     this.guesses = guesses;
 
     // Rules.
     this.rules = new Int32Array(protocols.length * SIZE);
-    const stops = new Set<number>();
     for (const name of depth.protocols ?? []) {
       const found = this.named(name);
       if (found.length === 0) {
@@ -223,104 +225,196 @@ export class Catalogue {
           `Cannot stop after protocol "${name}": current kit has no such protocol`,
         );
       }
-      for (const id of found) stops.add(id);
+      for (const id of found) this.#stops.add(id);
     }
-    const layerAt = depth.layer === undefined ? -1 : ORDER.indexOf(depth.layer);
-    protocols.forEach((p, id) => {
-      const set = (r: number, v: number): void => {
-        this.rules[id * SIZE + r] = v;
-      };
-      const place = (key: string) => {
-        const f = p.struct.place(key);
-        if (!f) {
-          throw new TypeError(`Cannot compile ${p.name}: field "${key}" has no fixed place`);
-        }
-        const holder = f.scalar.holder ?? f.scalar;
-        const first = f.bit, last = first + holder.bits - 1;
-        const span = (last >> 3) - (first >> 3) + 1;
-        if (span > 2) throw new TypeError(`Cannot compile ${p.name}: "${key}" is too wide`);
-        let shift = 7 - (last & 7), mask = 2 ** holder.bits - 1;
-        if (f.scalar.mask) {
-          const low = 31 - Math.clz32(f.scalar.mask & -f.scalar.mask);
-          shift += low;
-          mask = f.scalar.mask >>> low;
-        }
-        const { scale = 1, plus = 0 } = f.scalar.options;
-        return { at: first >> 3, span, shift, mask, scale, plus };
-      };
-      const { header, payload, next, walk, expect } = p.spec;
-      set(MIN, p.minLength);
-      set(END_AT, -1);
-      set(TABLE, -1);
-      set(OR_AT, -1);
-      let flags = 0;
-      if (walk) flags |= CALLS;
-      if (header === "rest") flags |= REST;
-      if (stops.has(id)) flags |= STOPS;
-      set(LEN_BASE, p.minLength);
-      if (expect) {
-        const f = place(expect.field);
-        if (f.span > 1) {
-          throw new TypeError(`Cannot compile ${p.name}: "${expect.field}" is too wide`);
-        }
-        flags |= EXPECTS;
-        set(IS_AT, f.at);
-        set(IS_SHIFT, f.shift);
-        set(IS_MASK, f.mask);
-        set(IS_VALUE, expect.value);
-        set(IS_TABLE, table(expect.table));
-      }
-      const { plain } = p.spec;
-      if (plain) {
-        flags |= PLAIN;
-        set(PLAIN_AT, plain.at);
-        set(PLAIN_SPAN, plain.span);
-        set(PLAIN_MIN, plain.min);
-        set(PLAIN_MAX, plain.max);
-        const [at, mask, value] = plain.is ?? [0, 0, 0];
-        set(PLAIN_IS_AT, at);
-        set(PLAIN_IS_MASK, mask);
-        set(PLAIN_IS, value);
-      }
-      // A walk function decides alone; the declared facts then serve writing, and plain headers.
-      if (walk && !plain) {
-        set(FLAGS, flags);
-        return;
-      }
-      if (header && header !== "rest") {
-        const f = place(header.field);
-        set(LEN_AT, f.at);
-        set(LEN_SPAN, f.span);
-        set(LEN_SHIFT, f.shift);
-        set(LEN_MASK, f.mask);
-        set(LEN_UNIT, f.scale * (header.unit ?? 1));
-        set(LEN_BASE, (header.base ?? 0) + f.plus * (header.unit ?? 1));
-      }
-      if (payload) {
-        const rule: Length = payload;
-        const f = place(rule.field);
-        set(END_AT, f.at);
-        set(END_BASE, (rule.base ?? 0) + f.plus);
-        set(END_UNIT, (rule.unit ?? 1) * f.scale);
-        set(END_ZERO, rule.zeroIsRest ? 1 : 0);
-        if (rule.lenient) flags |= LENIENT;
-      }
-      if (next) {
-        const f = place(next.field);
-        set(TABLE, table(next.table));
-        set(KEY_AT, f.at);
-        set(KEY_SPAN, f.span);
-        if (next.or) set(OR_AT, place(next.or).at);
-        if (next.zero) {
-          const z = place(next.zero);
-          set(ZERO_AT, z.at);
-          set(ZERO_MASK, z.mask << z.shift);
-        }
-      }
-      set(FLAGS, flags);
-    });
-    this.#stopLayer = layerAt;
+    this.#stopLayer = depth.layer === undefined ? -1 : ORDER.indexOf(depth.layer);
     this.stackOrder = Uint8Array.from(protocols, (p) => ORDER.indexOf(p.layer));
+    this.#add(this.protocols.map((_p, id) => id).filter((id) => !this.#lazy.has(id)));
+    for (const id of this.#lazy.keys()) this.rules[id * SIZE + FLAGS] = ABSENT;
+  }
+
+  /** Numbers the fields of protocols that are there now, and compiles their rules. */
+  #add(ids: readonly number[]): void {
+    const fields = this.fields as FieldInfo[], known = fields.length;
+    for (const id of ids) {
+      this.fieldBase[id] = fields.length;
+      for (const f of this.protocols[id].fields) fields.push(f);
+    }
+    if (fields.length > FIELD_MASK) {
+      throw new RangeError(`Cannot number fields: current kit has more than ${FIELD_MASK}`);
+    }
+    const owners = new Uint16Array(fields.length), same = new Int32Array(fields.length);
+    owners.set(this.fieldProtocol);
+    same.set(this.sameAbbrev);
+    for (const id of ids) {
+      const base = this.fieldBase[id];
+      owners.fill(id, base, base + this.protocols[id].fields.length);
+    }
+    const named = (abbrev: string): number[] => {
+      let list = this.#abbrevs.get(abbrev);
+      if (list === undefined) this.#abbrevs.set(abbrev, list = []);
+      return list;
+    };
+    for (let i = known; i < fields.length; i++) {
+      const list = named(fields[i].abbrev);
+      list.push(i);
+      same[i] = list[0];
+    }
+    for (let i = known; i < fields.length; i++) {
+      const { also } = fields[i];
+      if (also !== undefined) named(also).push(i);
+    }
+    this.fieldProtocol = owners;
+    this.sameAbbrev = same;
+    for (const id of ids) {
+      this.#compile(id);
+      (this.walks as ((walker: Walker) => void)[])[id] = this.protocols[id].spec.walk!;
+      (this.ready as number[]).push(id);
+    }
+  }
+
+  /** Whether protocol `id` is still to be loaded. */
+  isAbsent(id: number): boolean {
+    return this.#lazy.has(id);
+  }
+
+  /** Loads protocols, by index or name, so that they can be dissected; those that are loaded, or unknown, cost nothing. */
+  async load(protocols: Iterable<number | string>): Promise<void> {
+    const waits: Promise<void>[] = [];
+    for (const p of protocols) {
+      const id = typeof p === "number" ? p : this.idOf(p);
+      const lazy = this.#lazy.get(id);
+      if (!lazy) continue;
+      let wait = this.#loading.get(id);
+      if (!wait) {
+        wait = lazy.load().then((loaded) => {
+          (this.protocols as Protocol[])[id] = loaded;
+          this.#lazy.delete(id);
+          this.#loading.delete(id);
+          this.#add([id]);
+        });
+        this.#loading.set(id, wait);
+      }
+      waits.push(wait);
+    }
+    if (waits.length > 0) await Promise.all(waits);
+  }
+
+  /** Loads every protocol: for lists. */
+  loadAll(): Promise<void> {
+    return this.load([...this.#lazy.keys()]);
+  }
+
+  /** Loads the protocols that have fields of these abbreviations, so that {@link fieldsOf} answers for them. */
+  async loadFields(abbrevs: Iterable<string>): Promise<void> {
+    const roots = new Set([...abbrevs].map((a) => rootOf(a)));
+    await this.load(
+      [...this.#lazy].filter(([, p]) => p.roots.some((r) => roots.has(r))).map(([id]) => id),
+    );
+  }
+
+  /** Whether a protocol that is still to be loaded may have a field of this abbreviation. */
+  mayHave(abbrev: string): boolean {
+    const root = rootOf(abbrev);
+    for (const p of this.#lazy.values()) if (p.roots.includes(root)) return true;
+    return false;
+  }
+
+  /** Compiles the rule of protocol `id`. */
+  #compile(id: number): void {
+    const p = this.protocols[id], rules = this.rules;
+    const table = (name: string): number => this.table(name);
+    const set = (r: number, v: number): void => {
+      rules[id * SIZE + r] = v;
+    };
+    const place = (key: string) => {
+      const f = p.struct.place(key);
+      if (!f) {
+        throw new TypeError(`Cannot compile ${p.name}: field "${key}" has no fixed place`);
+      }
+      const holder = f.scalar.holder ?? f.scalar;
+      const first = f.bit, last = first + holder.bits - 1;
+      const span = (last >> 3) - (first >> 3) + 1;
+      if (span > 2) throw new TypeError(`Cannot compile ${p.name}: "${key}" is too wide`);
+      let shift = 7 - (last & 7), mask = 2 ** holder.bits - 1;
+      if (f.scalar.mask) {
+        const low = 31 - Math.clz32(f.scalar.mask & -f.scalar.mask);
+        shift += low;
+        mask = f.scalar.mask >>> low;
+      }
+      const { scale = 1, plus = 0 } = f.scalar.options;
+      return { at: first >> 3, span, shift, mask, scale, plus };
+    };
+    const { header, payload, next, walk, expect } = p.spec;
+    set(MIN, p.minLength);
+    set(END_AT, -1);
+    set(TABLE, -1);
+    set(OR_AT, -1);
+    let flags = 0;
+    if (walk) flags |= CALLS;
+    if (header === "rest") flags |= REST;
+    if (this.#stops.has(id)) flags |= STOPS;
+    set(LEN_BASE, p.minLength);
+    if (expect) {
+      const f = place(expect.field);
+      if (f.span > 1) {
+        throw new TypeError(`Cannot compile ${p.name}: "${expect.field}" is too wide`);
+      }
+      flags |= EXPECTS;
+      set(IS_AT, f.at);
+      set(IS_SHIFT, f.shift);
+      set(IS_MASK, f.mask);
+      set(IS_VALUE, expect.value);
+      set(IS_TABLE, table(expect.table));
+    }
+    const { plain } = p.spec;
+    if (plain) {
+      flags |= PLAIN;
+      set(PLAIN_AT, plain.at);
+      set(PLAIN_SPAN, plain.span);
+      set(PLAIN_MIN, plain.min);
+      set(PLAIN_MAX, plain.max);
+      const [at, mask, value] = plain.is ?? [0, 0, 0];
+      set(PLAIN_IS_AT, at);
+      set(PLAIN_IS_MASK, mask);
+      set(PLAIN_IS, value);
+    }
+    // A walk function decides alone; the declared facts then serve writing, and plain headers.
+    if (walk && !plain) {
+      set(FLAGS, flags);
+      return;
+    }
+    if (header && header !== "rest") {
+      const f = place(header.field);
+      set(LEN_AT, f.at);
+      set(LEN_SPAN, f.span);
+      set(LEN_SHIFT, f.shift);
+      set(LEN_MASK, f.mask);
+      set(LEN_UNIT, f.scale * (header.unit ?? 1));
+      set(LEN_BASE, (header.base ?? 0) + f.plus * (header.unit ?? 1));
+    }
+    if (payload) {
+      const rule: Length = payload;
+      const f = place(rule.field);
+      set(END_AT, f.at);
+      set(END_BASE, (rule.base ?? 0) + f.plus);
+      set(END_UNIT, (rule.unit ?? 1) * f.scale);
+      set(END_ZERO, rule.zeroIsRest ? 1 : 0);
+      if (rule.lenient) flags |= LENIENT;
+    }
+    if (next) {
+      const f = place(next.field);
+      set(TABLE, table(next.table));
+      set(KEY_AT, f.at);
+      set(KEY_SPAN, f.span);
+      if (next.or) set(OR_AT, place(next.or).at);
+      if (next.zero) {
+        const z = place(next.zero);
+        set(ZERO_AT, z.at);
+        set(ZERO_MASK, z.mask << z.shift);
+      }
+    }
+    set(FLAGS, flags);
   }
 
   readonly #stopLayer: number;
@@ -356,7 +450,7 @@ export class Catalogue {
   /** The protocol under `key` of table number `t`, or -1. */
   lookup(t: number, key: number): number {
     return t >= 0 && key >= 0 && key < this.tableSize[t]
-      ? this.tables[this.tableStart[t] + key]
+      ? this.tables[this.tableStart[t] + key] - 1
       : -1;
   }
 
@@ -379,6 +473,12 @@ export class Catalogue {
   get abbrevs(): IterableIterator<string> {
     return this.#abbrevs.keys();
   }
+}
+
+/** The first part of an abbreviation: `dns` of `dns.qry.name`. */
+export function rootOf(abbrev: string): string {
+  const dot = abbrev.indexOf(".");
+  return dot < 0 ? abbrev : abbrev.slice(0, dot);
 }
 
 /** Walks frames and writes layer rows. One per thread and catalogue; its columns grow and are used again. */
@@ -427,10 +527,15 @@ export class Walker {
   constructor(catalogue: Catalogue) {
     this.catalogue = catalogue;
     this.#linkTable = catalogue.table("linktype");
-    this.#walks = catalogue.protocols.map((p) => p.spec.walk);
+    this.#walks = catalogue.walks;
   }
   readonly #linkTable: number;
   readonly #walks: readonly (((walker: Walker) => void) | undefined)[];
+  /**
+   * Protocols that frames of the batch need and that are not loaded: {@link Catalogue.load} loads them, then the batch is
+   * walked again.
+   */
+  readonly missing: Set<number> = new Set();
   /** Whether plain headers need no walk function: not where frames end in a check sequence. */
   #plain = true;
 
@@ -438,6 +543,7 @@ export class Walker {
   batch(frames: FrameBatch, firstLayer: Uint32Array): void {
     this.used = 0;
     this.issuesUsed = 0;
+    this.missing.clear();
     this.frames = frames;
     this.bytes = frames.bytes;
     const { starts, capturedLengths, wireLengths, linkTypes, count, interfaces } = frames;
@@ -486,6 +592,11 @@ export class Walker {
       }
       const r = id * SIZE;
       const min = rules[r + MIN], flags = rules[r + FLAGS];
+      if (flags === ABSENT) {
+        this.missing.add(id);
+        id = -2;
+        break;
+      }
       const quoted = this.quoted;
       layers[at] = id | quoted;
       layers[at + 1] = start;
@@ -501,7 +612,7 @@ export class Walker {
           layers[at - LAYER + 2] = start + rules[r + IS_AT] + 1;
           this.issue(Issue.Malformed, at - LAYER, start, 0);
           const t = rules[r + IS_TABLE];
-          id = is < tableSize[t] ? tables[tableStart[t] + is] : -1;
+          id = is < tableSize[t] ? tables[tableStart[t] + is] - 1 : -1;
           if (id < 0) id = -2;
           continue;
         }
@@ -617,9 +728,9 @@ export class Walker {
                 key = high;
                 high = swap;
               }
-              next = key < size ? tables[base + key] : -1;
-              if (next < 0 && high < size) next = tables[base + high];
-            } else next = key < size ? tables[base + key] : -1;
+              next = key < size ? tables[base + key] - 1 : -1;
+              if (next < 0 && high < size) next = tables[base + high] - 1;
+            } else next = key < size ? tables[base + key] - 1 : -1;
             if (next < 0 && end < limit) next = this.guess(t, end, limit);
           }
         }
@@ -659,8 +770,9 @@ export class Walker {
   guess(t: number, start: number, limit: number): number {
     const guesses = this.catalogue.guesses[t];
     for (let i = 0; i < guesses.length; i++) {
-      const spec = this.catalogue.protocols[guesses[i]].spec;
-      if (spec.guess!.test(this.bytes, start, limit)) return guesses[i];
+      const { guess } = this.catalogue.protocols[guesses[i]].spec;
+      if (guess === undefined) this.missing.add(guesses[i]);
+      else if (guess.test(this.bytes, start, limit)) return guesses[i];
     }
     return -1;
   }

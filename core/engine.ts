@@ -5,7 +5,7 @@
  */
 import type { CaptureHeader, FrameBatch } from "./batch.ts";
 import type { Binding, Catalogue, Depth } from "./catalogue.ts";
-import type { Protocol } from "./protocol.ts";
+import type { LazyProtocol, Protocol } from "./protocol.ts";
 import type { Framer } from "./source.ts";
 
 /** What an engine says of its own accord, by Wireshark's names; for engines that know more than positions. */
@@ -128,8 +128,8 @@ export interface Plugin {
   readonly name: string;
   /** `import.meta.url`; without it the plug-in cannot be used in workers. */
   readonly module?: string;
-  /** Protocols; each says itself which tables lead to it. */
-  readonly protocols?: readonly Protocol[];
+  /** Protocols; each says itself which tables lead to it. Lazy ones are loaded when a packet first needs them. */
+  readonly protocols?: readonly (Protocol | LazyProtocol)[];
   /** Further ways into protocols, its own or others'. */
   readonly bindings?: readonly Binding[];
   /** Engines. */

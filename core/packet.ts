@@ -141,6 +141,8 @@ export class Packet {
    */
   fieldAll(abbrev: string): FieldOccurrence[] {
     if (this.#catalogue.fieldsOf(abbrev).length === 0) {
+      // A protocol that was not needed so far is not in this packet.
+      if (this.#catalogue.mayHave(abbrev)) return [];
       throw new RangeError(`Cannot look up field "${abbrev}": current kit has no such field`);
     }
     return this.fields().filter((f) => f.info.abbrev === abbrev || f.info.also === abbrev);

@@ -213,6 +213,31 @@ export interface Protocol<T extends object = object> {
   toObject(header: T & Layer): T;
 }
 
+/**
+ * A protocol that is loaded when a packet first needs it: what must be known of it before. Written by
+ * `deno task index` from the declaration.
+ */
+export interface LazyProtocol {
+  /** See {@link Protocol.name}. */
+  readonly name: string;
+  /** See {@link Protocol.title}. */
+  readonly title: string;
+  /** See {@link Protocol.label}. */
+  readonly label: string;
+  /** See {@link Protocol.layer}. */
+  readonly layer: StackLayer;
+  /** See {@link ProtocolSpec.parents}. */
+  readonly parents?: Readonly<Record<string, readonly number[]>>;
+  /** Tables after whose miss it guesses. */
+  readonly guesses?: readonly string[];
+  /** Tables its header looks into. */
+  readonly tables?: readonly string[];
+  /** First parts of its fields' abbreviations. */
+  readonly roots: readonly string[];
+  /** Loads it. */
+  readonly load: () => Promise<Protocol>;
+}
+
 /** The value of the item row at `p`, as an object holds it. */
 export function itemValue(items: Items, p: number, info: FieldInfo): unknown {
   const rows = items.rows, length = rows[p + 2], value = rows[p + 3];

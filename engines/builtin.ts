@@ -27,7 +27,18 @@ class Builtin implements Dissector {
     this.#catalogue = catalogue;
     this.#reuse = reuse;
   }
-  dissect(frames: FrameBatch): PacketBatch {
+  dissect(frames: FrameBatch): PacketBatch | Promise<PacketBatch> {
+    const packets = this.#walk(frames);
+    const { missing } = this.#walkers[this.#turn];
+    return missing.size === 0 ? packets : this.#load(frames, missing);
+  }
+  /** Loads what the batch needs and walks it again; what is found then may need more. */
+  async #load(frames: FrameBatch, missing: ReadonlySet<number>): Promise<PacketBatch> {
+    await this.#catalogue.load(missing);
+    this.#turn ^= 1;
+    return await this.dissect(frames);
+  }
+  #walk(frames: FrameBatch): PacketBatch {
     this.#turn ^= 1;
     const walker = this.#walkers[this.#turn] ??= new Walker(this.#catalogue);
     let firstLayer = this.#reuse ? this.#firstLayers[this.#turn] : undefined;

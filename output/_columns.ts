@@ -74,7 +74,7 @@ export class Columns {
   readonly #destination: Int32Array;
   readonly #size: Uint8Array;
   readonly #names: readonly (Constant | undefined)[];
-  readonly #summaries: readonly Protocol["spec"]["summary"][];
+  readonly #summaries: Protocol["spec"]["summary"][];
   readonly #titles: readonly Constant[];
   readonly #igmp: number;
   readonly #view = new View();
@@ -101,15 +101,25 @@ export class Columns {
       return name === "" ? undefined : constant(plainAscii(name));
     });
     this.#titles = protocols.map((p) => constant(plainAscii(p.title)));
-    this.#summaries = protocols.map((p) => p.spec.summary);
+    this.#summaries = new Array(n).fill(undefined);
     this.#igmp = catalogue.idOf("igmp");
-    protocols.forEach((p, id) => {
+  }
+
+  /** Protocols of the catalogue that are prepared. */
+  #known = 0;
+
+  /** Prepares the protocols that joined the catalogue. */
+  #learn(): void {
+    const { ready, protocols } = this.#catalogue;
+    for (; this.#known < ready.length; this.#known++) {
+      const id = ready[this.#known], p = protocols[id];
+      this.#summaries[id] = p.spec.summary;
       const { addresses } = p.spec;
       if (addresses && (addresses.length === 4 || addresses.length === 16)) {
         this.#source[id] = addresses.src;
         this.#destination[id] = addresses.dst;
         this.#size[id] = addresses.length;
-        return;
+        continue;
       }
       // A link layer has no addresses for pseudo-headers, but MAC addresses in fixed places.
       const at = (key: string): number => {
@@ -121,11 +131,12 @@ export class Columns {
       this.#source[id] = at("src");
       this.#destination[id] = at("dst");
       if (this.#source[id] >= 0 || this.#destination[id] >= 0) this.#size[id] = 6;
-    });
+    }
   }
 
   /** Turns to a batch. */
   batch(batch: PacketBatch): void {
+    if (this.#known < this.#catalogue.ready.length) this.#learn();
     this.#batch = batch;
     this.#bytes = batch.frames.bytes;
     this.#layers = batch.layers;

@@ -133,16 +133,16 @@ export class ReportEncoder implements Encoder {
   readonly #slotOf = new Map<string, number>();
   readonly #keys: Constant[] = [];
   /** Key of each field; -1 for what is not shown. */
-  readonly #slots: Int32Array;
+  readonly #slots: number[] = [];
   /** Key of each protocol's header, and one to take if the header around has a field of that key. */
   readonly #labels: Int32Array;
   readonly #others: Int32Array;
   /** Each protocol's lists, by key. */
-  readonly #lists: readonly (readonly number[])[];
+  readonly #lists: (readonly number[])[] = [];
   /** The lists of each heading. */
-  readonly #headingLists: readonly (readonly number[] | undefined)[];
+  readonly #headingLists: (readonly number[] | undefined)[] = [];
   /** Names of values already prepared, by field. */
-  readonly #names: (Map<number, Constant | undefined> | undefined)[];
+  readonly #names: (Map<number, Constant | undefined> | undefined)[] = [];
   /** Chains of protocols already prepared, by the numbers of their protocols. */
   readonly #chains = new Map<string, Constant>();
   readonly #knownInterfaces = new WeakMap<InterfaceInfo, KnownInterface>();
@@ -170,27 +170,31 @@ export class ReportEncoder implements Encoder {
       typeof KEYS[number],
       Constant
     >;
-    this.#slots = new Int32Array(catalogue.fields.length);
-    const lists: number[][] = [];
-    const headings: (number[] | undefined)[] = [];
     this.#labels = new Int32Array(catalogue.protocols.length);
     this.#others = new Int32Array(catalogue.protocols.length);
+  }
+
+  /** Protocols of the catalogue that are prepared. */
+  #learnt = 0;
+
+  /** Prepares the protocols that joined the catalogue. */
+  #learn(): void {
+    const catalogue = this.#catalogue;
     const shown = (key: string): boolean => key !== "" && !key.startsWith("_");
-    catalogue.protocols.forEach((p, id) => {
+    for (; this.#learnt < catalogue.ready.length; this.#learnt++) {
+      const id = catalogue.ready[this.#learnt], p = catalogue.protocols[id];
       const declared = new Set(p.fields.map((f) => f.key).filter(shown));
-      p.fields.forEach((f, i) => {
+      for (const f of p.fields) {
         const key = reportKey(f, declared);
-        this.#slots[catalogue.fieldBase[id] + i] = key === "" ? -1 : this.#slot(key);
-        headings.push(f.lists?.filter(shown).map((k) => this.#slot(k)));
-      });
-      lists.push(p.struct.lists.filter(shown).map((k) => this.#slot(k)));
+        this.#slots.push(key === "" ? -1 : this.#slot(key));
+        this.#headingLists.push(f.lists?.filter(shown).map((k) => this.#slot(k)));
+        this.#names.push(undefined);
+      }
+      this.#lists[id] = p.struct.lists.filter(shown).map((k) => this.#slot(k));
       const label = (p.label || p.name).toLowerCase();
       this.#labels[id] = this.#slot(label);
       this.#others[id] = this.#slot(`${label}#2`);
-    });
-    this.#lists = lists;
-    this.#headingLists = headings;
-    this.#names = new Array(catalogue.fields.length);
+    }
     this.#seen = new Float64Array(this.#keys.length).fill(-1);
     this.#last = new Int32Array(this.#keys.length);
   }
@@ -230,6 +234,7 @@ export class ReportEncoder implements Encoder {
   encode(batch: PacketBatch): Uint8Array {
     const sink = this.#sink;
     sink.out.clear();
+    if (this.#learnt < this.#catalogue.ready.length) this.#learn();
     if (!this.#lone) sink.resume();
     for (let i = 0; i < batch.frames.count; i++) this.#frame(batch, i);
     return sink.out.written();

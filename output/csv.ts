@@ -39,7 +39,7 @@ export const csv: Format = {
   name: "csv",
   title: "one line of comma-separated values a packet",
   extensions: ["csv"],
-  start: ({ catalogue, options }) => {
+  start: async ({ catalogue, options }) => {
     const { fields = DEFAULT, separator = "," } = options;
     const code = typeof separator === "string" && separator.length === 1
       ? separator.charCodeAt(0)
@@ -47,6 +47,7 @@ export const csv: Format = {
     if (code !== TAB && (code < 0x20 || code > 0x7e || code === QUOTE)) {
       throw new RangeError(`Cannot separate by "${separator}": expected one character of ASCII`);
     }
+    await catalogue.loadFields(fields as readonly string[]);
     return new CsvEncoder(catalogue, fields as readonly string[], code);
   },
 };

@@ -30,8 +30,10 @@ export const fields: Format = {
   title: "columns of chosen fields, one line a packet, as tshark -T fields",
   extensions: ["tsv"],
   aliases: ["tsv"],
-  start: ({ catalogue, options }) =>
-    new FieldsEncoder(catalogue, options as unknown as FieldsOptions),
+  start: async ({ catalogue, options }) => {
+    await catalogue.loadFields((options as unknown as FieldsOptions).fields ?? []);
+    return new FieldsEncoder(catalogue, options as unknown as FieldsOptions);
+  },
 };
 
 const ENCODER = new TextEncoder();

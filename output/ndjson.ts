@@ -18,8 +18,9 @@ export const ndjson: Format = {
   title: "one JSON object a line and packet: all fields by Wireshark's names",
   extensions: ["ndjson", "jsonl"],
   aliases: ["jsonl", "ek"],
-  start: ({ catalogue, options }) => {
+  start: async ({ catalogue, options }) => {
     const wanted = options.fields as readonly string[] | undefined;
+    await catalogue.loadFields(wanted ?? []);
     return new NdjsonEncoder(catalogue, wanted && new Set(wanted));
   },
 };
@@ -32,28 +33,29 @@ class NdjsonEncoder implements Encoder {
   readonly #emitter: Emitter;
   readonly #out = new TextWriter(1 << 18);
   /** `"tcp.srcport":[` for each field. */
-  readonly #keys: (Constant | undefined)[];
+  readonly #keys: (Constant | undefined)[] = [];
   /** First item row of each abbreviation in the packet at hand, if its stamp says so. */
-  readonly #head: Int32Array;
-  readonly #tail: Int32Array;
-  readonly #stamp: Float64Array;
+  #head = new Int32Array(0);
+  #tail = new Int32Array(0);
+  #stamp = new Float64Array(0);
   #next = new Int32Array(512);
   #packet = 0;
   /** Which output columns a field belongs to, when only some are wanted. */
   readonly #wanted: ReadonlySet<string> | undefined;
-  readonly #slots: Int32Array;
+  #slots = new Int32Array(0);
 
   constructor(catalogue: Catalogue, wanted: ReadonlySet<string> | undefined) {
     this.#catalogue = catalogue;
     this.#wanted = wanted;
     this.#emitter = new Emitter(catalogue, wanted);
-    const n = catalogue.fields.length;
-    this.#slots = new Int32Array(n);
-    this.#keys = new Array(n);
-    catalogue.fields.forEach((f, i) => {
-      const asked = f.abbrev !== "" && (!wanted || wanted.has(f.abbrev));
-      this.#slots[i] = asked ? catalogue.sameAbbrev[i] : -1;
-    });
+  }
+  /** Makes room for the fields that joined the catalogue. */
+  #learn(): void {
+    const { fields, sameAbbrev } = this.#catalogue, n = fields.length, wanted = this.#wanted;
+    this.#slots = Int32Array.from(
+      fields,
+      ({ abbrev }, i) => abbrev !== "" && (!wanted || wanted.has(abbrev)) ? sameAbbrev[i] : -1,
+    );
     this.#head = new Int32Array(n);
     this.#tail = new Int32Array(n);
     this.#stamp = new Float64Array(n).fill(-1);
@@ -67,6 +69,7 @@ class NdjsonEncoder implements Encoder {
   encode(batch: PacketBatch): Uint8Array {
     const out = this.#out;
     out.clear();
+    if (this.#slots.length !== this.#catalogue.fields.length) this.#learn();
     const { count, firstNumber } = batch.frames;
     for (let i = 0; i < count; i++) {
       out.ensure(64);

@@ -3,6 +3,7 @@ import { type Case, Checker, Corpus, hex, makeCase, Random, run } from "../_tool
 import { createKit } from "../kit.ts";
 
 const kit = createKit();
+await kit.catalogue.loadAll();
 
 /** A packet that once broke something. */
 interface Regression {

@@ -3,6 +3,7 @@ import { compare, failures, load, parse, readBudget, readSnapshot } from "../_to
 import { createKit } from "../kit.ts";
 
 const { catalogue } = createKit();
+await catalogue.loadAll();
 
 Deno.test("every field exists in Wireshark with a compatible type, and names differ within the budget", async () => {
   assertEquals(failures(compare(catalogue, await load(catalogue)), await readBudget()), []);

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { createKit } from "../../kit.ts";
 import { type Args, UsageError } from "../flags.ts";
 import { say, sinkFor } from "../io.ts";
 import { findInput, formatOfName, sameFile } from "../../workers/extract.ts";
-import { run } from "../run.ts";
+import { kitOf, run } from "../run.ts";
 
 /** Extracts. */
 export async function extractCommand(args: Args): Promise<number> {
   const input = findInput(args.operands[0]);
-  const kit = createKit();
+  const kit = await kitOf(args);
   const asked = [
     args.has("json") ? "json" : "",
     args.has("plist") ? "plist" : "",
@@ -32,7 +31,7 @@ export async function extractCommand(args: Args): Promise<number> {
     );
   }
   const format = kit.formats.get(name);
-  if (!format && args.all("plugin").length === 0) {
+  if (!format) {
     throw new UsageError(
       `unknown format "${name}"; current formats are ${
         [...new Set([...kit.formats.values()].map((f) => f.name))].join(", ")
@@ -59,6 +58,7 @@ export async function extractCommand(args: Args): Promise<number> {
   const verbose = args.has("verbose");
   if (verbose) say(`Loading file '${input}'`);
   const code = await run(args, {
+    kit,
     fin: input,
     format: name,
     formatOptions: { hex: args.has("hex"), time: args.one("time") ?? "relative" },

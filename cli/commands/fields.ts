@@ -6,7 +6,7 @@
 import { type Args, UsageError } from "../flags.ts";
 import { sinkFor } from "../io.ts";
 import { findInput } from "../../workers/extract.ts";
-import { run } from "../run.ts";
+import { kitOf, run } from "../run.ts";
 
 /** Prints fields. */
 export async function fieldsCommand(args: Args): Promise<number> {
@@ -18,6 +18,7 @@ export async function fieldsCommand(args: Args): Promise<number> {
   const separator = args.one("separator");
   const name = json ? "ndjson" : "fields";
   return await run(args, {
+    kit: await kitOf(args),
     fin: findInput(args.operands[0]),
     format: name,
     formatOptions: {

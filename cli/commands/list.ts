@@ -15,6 +15,7 @@ const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
 /** Lists. */
 export async function listCommand(args: Args): Promise<number> {
   const kit = await loadKit(args.all("plugin"));
+  await kit.catalogue.loadAll();
   const [what, which] = args.operands;
   let rows: Record<string, string | number | boolean>[];
   switch (what) {

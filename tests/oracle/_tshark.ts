@@ -31,6 +31,7 @@ const PREFERENCES = [
 ];
 
 const kit = createKit();
+await kit.catalogue.loadAll();
 
 /** Fields whose value tshark computes from other packets or in other units, and pseudo-fields of the file. */
 const NOT_COMPARED = new Set([
