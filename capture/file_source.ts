@@ -67,6 +67,25 @@ export async function fileSource(
   return new FileSource(path, file, info, options);
 }
 
+/**
+ * Opens a stretch of a regular file. A file that ends before the stretch does was cut while it was in use, which is an
+ * error and no end.
+ */
+export function fileRange(path: string, from: number, to: number): ByteSource {
+  try {
+    const file = Deno.openSync(path);
+    try {
+      file.seekSync(from, Deno.SeekMode.Start);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    return new FileRange(path, file, from, to);
+  } catch (error) {
+    throw ioError(path, error);
+  }
+}
+
 /** Standard input; messages call it `-`. It is read synchronously if it is a regular file. */
 export function stdinSource(options: FileSourceOptions = {}): ByteSource {
   let info: Deno.FileInfo | undefined;
@@ -82,6 +101,52 @@ export function stdinSource(options: FileSourceOptions = {}): ByteSource {
 export function urlToPath(url: URL): string {
   const path = decodeURIComponent(url.pathname);
   return Deno.build.os === "windows" ? path.replace(/^\/([A-Za-z]:)/, "$1") : path;
+}
+
+class FileRange implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  readonly #file: Deno.FsFile;
+  readonly #to: number;
+  #at: number;
+  #closed = false;
+
+  constructor(name: string, file: Deno.FsFile, from: number, to: number) {
+    this.name = name;
+    this.size = to - from;
+    this.#file = file;
+    this.#at = from;
+    this.#to = to;
+  }
+
+  read(into: Uint8Array): number | null {
+    const left = this.#to - this.#at;
+    if (this.#closed || left <= 0) return null;
+    let got: number | null;
+    try {
+      got = this.#file.readSync(into.length > left ? into.subarray(0, left) : into);
+    } catch (error) {
+      throw ioError(this.name, error);
+    }
+    if (got === null) {
+      throw new CaptureFormatError(
+        "E_IO",
+        this.name,
+        this.#at,
+        `the file shrank to ${this.#at} bytes while it was in use`,
+      );
+    }
+    this.#at += got;
+    return got;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#file.close();
+    }
+    return Promise.resolve();
+  }
 }
 
 /** What {@linkcode FileSource} needs of an open file. */

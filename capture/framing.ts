@@ -100,6 +100,68 @@ export function makeColumns(capacity: number, kind: ColumnKind): Columns {
   };
 }
 
+/**
+ * A stretch of a capture that begins at a record, and everything framing needs to begin there. Plain data: it is posted
+ * to the thread that reads the stretch.
+ */
+export interface ChunkStart {
+  /** The capture's header. */
+  readonly header: CaptureHeader;
+  /** Offset of the first byte, where a record or block begins. */
+  readonly start: number;
+  /** Offset after the last byte. */
+  readonly end: number;
+  /** Number of the first frame, counted from 1 over the capture. */
+  readonly firstNumber: number;
+  /** Frames in the stretch; absent if that is not known. */
+  readonly frames?: number;
+  /** Time of the capture's first frame and of the frame before the stretch. */
+  readonly clock: FrameBatch["clock"];
+  /** Byte order of the numbers around the frames at the beginning. */
+  readonly littleEndian: boolean;
+  /** pcapng: section at the beginning, counted from 0; -1 before the first. */
+  readonly section: number;
+  /** The interfaces described before the stretch, over all sections. */
+  readonly interfaces: readonly InterfaceInfo[];
+}
+
+/** What is known of frames that were passed over. Times are `NaN` where no frame has one. */
+export interface Tally {
+  /** Frames. */
+  frames: number;
+  /** Seconds of the first frame. */
+  firstSeconds: number;
+  /** Nanoseconds of the first frame. */
+  firstNanoseconds: number;
+  /** Seconds of the last frame. */
+  lastSeconds: number;
+  /** Nanoseconds of the last frame. */
+  lastNanoseconds: number;
+  /** Seconds of the earliest frame; infinite if no frame has a time. */
+  minSeconds: number;
+  /** Nanoseconds of the earliest frame. */
+  minNanoseconds: number;
+  /** Seconds of the latest frame; minus infinite if no frame has a time. */
+  maxSeconds: number;
+  /** Nanoseconds of the latest frame. */
+  maxNanoseconds: number;
+}
+
+/** A tally of nothing. */
+export function emptyTally(): Tally {
+  return {
+    frames: 0,
+    firstSeconds: NaN,
+    firstNanoseconds: 0,
+    lastSeconds: NaN,
+    lastNanoseconds: 0,
+    minSeconds: Infinity,
+    minNanoseconds: 0,
+    maxSeconds: -Infinity,
+    maxNanoseconds: 0,
+  };
+}
+
 /** Columns without room, until it is known how much is needed. */
 const NO_COLUMNS = makeColumns(0, "pcap");
 
@@ -150,6 +212,10 @@ export abstract class BufferedFraming implements Framing {
   protected readonly name: string;
   /** Frames of a batch at most. */
   protected readonly batchPackets: number;
+  /** Cut one record or block at most. */
+  protected single = false;
+  /** The frames passed over since {@linkcode pass} was called. */
+  protected tally: Tally = emptyTally();
 
   readonly #source: ByteSource;
   readonly #live: boolean;
@@ -170,8 +236,17 @@ export abstract class BufferedFraming implements Framing {
   #previousNanoseconds = 0;
   #pending = false;
 
-  /** Takes the source over; it is closed with the framing. */
-  constructor(source: ByteSource, options: FramingOptions) {
+  /** Takes the source over; it is closed with the framing. `start`: the source begins there, not with a header. */
+  constructor(source: ByteSource, options: FramingOptions, start?: ChunkStart) {
+    if (start !== undefined) {
+      this.base = start.start;
+      this.interfaces.push(...start.interfaces);
+      this.#frames = start.firstNumber - 1;
+      this.#firstSeconds = start.clock.firstSeconds;
+      this.#firstNanoseconds = start.clock.firstNanoseconds;
+      this.#previousSeconds = start.clock.previousSeconds;
+      this.#previousNanoseconds = start.clock.previousNanoseconds;
+    }
     this.#source = source;
     this.name = source.name;
     this.#live = options.live ?? false;
@@ -198,6 +273,12 @@ export abstract class BufferedFraming implements Framing {
   protected abstract get littleEndian(): boolean;
   /** Cuts records from `pos`, until the columns are full, a record is unfinished, or one is at fault. */
   protected abstract cut(): void;
+  /**
+   * Counts records from `pos` on into the tally and passes over them, until one begins at or after `stop` in the
+   * buffer, is unfinished, or is at fault. What is not plainly sound goes through {@linkcode cutOne}, so that what a
+   * fault or an oddity is stands in `cut` alone.
+   */
+  protected abstract passOver(stop: number): void;
   /** The error for a source that ends within the record at `pos`. */
   protected abstract truncated(): CaptureFormatError;
   /** Blocks of the batch that are no packets (pcapng). */
@@ -207,6 +288,86 @@ export abstract class BufferedFraming implements Framing {
   /** Blocks cut that are no packets. */
   protected get blockCount(): number {
     return 0;
+  }
+
+  /** Byte order and section where it stands, for whoever goes on from there. */
+  get standing(): { readonly littleEndian: boolean; readonly section: number } {
+    return { littleEndian: this.littleEndian, section: 0 };
+  }
+
+  /** The interfaces described so far; the list grows. */
+  get described(): readonly InterfaceInfo[] {
+    return this.interfaces;
+  }
+
+  /** Offset in the capture of the first record not yet cut or passed over. */
+  get offset(): number {
+    return this.base + this.pos;
+  }
+
+  /** What is wrong with the record there, if it was found out. */
+  get damage(): CaptureFormatError | undefined {
+    return this.fault;
+  }
+
+  /**
+   * Passes over the records that begin before the offset `stop`, without making batches of them; answers what they
+   * were. It stands at the first record from `stop` on then, at the end, or at `damage`.
+   *
+   * @throws What the source threw.
+   */
+  async pass(stop: number): Promise<Tally> {
+    this.tally = emptyTally();
+    while (this.fault === undefined && this.base + this.pos < stop) {
+      this.needed = 0;
+      this.passOver(Math.min(this.end, stop - this.base));
+      if (this.fault !== undefined || this.base + this.pos >= stop || this.#finished()) break;
+      if (this.ended) {
+        if (this.#sourceError !== undefined) throw this.#sourceError;
+        this.fault = this.truncated();
+        break;
+      }
+      this.#turn();
+      const wait = this.#fill();
+      if (wait !== undefined) await wait;
+    }
+    return this.tally;
+  }
+
+  /** Cuts the record or block at `pos` and counts it into the tally; whether there was one. */
+  protected cutOne(): boolean {
+    const before = this.pos;
+    if (this.columns.capacity === 0) this.columns = makeColumns(1, this.kind);
+    this.count = 0;
+    this.single = true;
+    this.cut();
+    this.single = false;
+    if (this.count > 0) {
+      const { tally, columns: { seconds: [second], nanoseconds: [nanosecond] } } = this;
+      if (tally.frames === 0) {
+        tally.firstSeconds = second;
+        tally.firstNanoseconds = nanosecond;
+      }
+      tally.lastSeconds = second;
+      tally.lastNanoseconds = nanosecond;
+      tally.frames++;
+      // No comparison holds for a frame without a time.
+      if (
+        second < tally.minSeconds ||
+        (second === tally.minSeconds && nanosecond < tally.minNanoseconds)
+      ) {
+        tally.minSeconds = second;
+        tally.minNanoseconds = nanosecond;
+      }
+      if (
+        second > tally.maxSeconds ||
+        (second === tally.maxSeconds && nanosecond > tally.maxNanoseconds)
+      ) {
+        tally.maxSeconds = second;
+        tally.maxNanoseconds = nanosecond;
+      }
+    }
+    return this.pos > before;
   }
 
   /** Makes an error of this source. */

@@ -38,6 +38,37 @@ export {
 } from "./open.ts";
 export { pcapFramer } from "./pcap.ts";
 export { pcapngFramer } from "./pcapng.ts";
+export {
+  type CaptureIndex,
+  type ChunkStart,
+  chunkStart,
+  type Damage,
+  damageError,
+  indexCapture,
+  type IndexChunk,
+  type IndexHead,
+  indexHead,
+  type IndexInput,
+  joinRanges,
+  type NoIndex,
+  openChunk,
+  resync,
+  type Scan,
+  type ScannedChunk,
+  scanRange,
+  type ScanRequest,
+  type ScanResult,
+  type Standing,
+  type Tally,
+} from "./capture_index.ts";
+export {
+  chunksFor,
+  IndexedCapture,
+  openIndexed,
+  type OpenIndexedOptions,
+  readChunk,
+} from "./indexed_capture.ts";
+export { FrameSelector, type Selection } from "./select.ts";
 export { bytesSource, streamSource } from "./source.ts";
 export { fileSource, type FileSourceOptions, stdinSource } from "./file_source.ts";
 export * from "./blocks.ts";

@@ -20,6 +20,7 @@ import {
   BLOCK_PACKET,
   BLOCK_SECTION,
   BLOCK_STATISTICS,
+  unitsPerSecond,
 } from "./pcapng_format.ts";
 
 /** How an interface counts time. */
@@ -198,15 +199,6 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
-}
-
-/** Units of a second as a number: `10^-6` gives 1,000,000. */
-export function unitsPerSecond(resolution: string): bigint {
-  const match = /^(10|2)\^-(\d{1,3})$/.exec(resolution);
-  if (match === null || Number(match[2]) > 127) {
-    throw new RangeError(`Cannot use time resolution "${resolution}": expected 10^-n or 2^-n`);
-  }
-  return BigInt(match[1]) ** BigInt(match[2]);
 }
 
 /** Nanoseconds since 1970 of so many units. */

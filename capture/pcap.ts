@@ -7,9 +7,10 @@
 import type { CaptureHeader } from "../core/batch.ts";
 import type { CaptureFormatError } from "../core/errors.ts";
 import { PACKET_BYTES_MAX, WIRE_LENGTH_PLAUSIBLE } from "../core/limits.ts";
-import type { ByteSource, Framer, Framing, FramingOptions } from "../core/source.ts";
+import type { ByteSource, Framer, FramingOptions } from "../core/source.ts";
 import {
   BufferedFraming,
+  type ChunkStart,
   type ColumnKind,
   hex32,
   isAssignedLinkType,
@@ -54,12 +55,59 @@ export const pcapFramer: Framer = {
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
     return isMagic(view.getUint32(0, true)) || isMagic(view.getUint32(0, false));
   },
-  async open(source: ByteSource, options: FramingOptions): Promise<Framing> {
-    const framing = new PcapFraming(source, options);
-    await framing.readHeader();
-    return framing;
-  },
+  open: openPcap,
 };
+
+/** Reads the header of a pcap file and stands before its first record. */
+export async function openPcap(
+  source: ByteSource,
+  options: FramingOptions,
+): Promise<BufferedFraming> {
+  const framing = new PcapFraming(source, options);
+  await framing.readHeader();
+  return framing;
+}
+
+/** Goes on reading a pcap file from the middle. */
+export function resumePcap(
+  source: ByteSource,
+  start: ChunkStart,
+  options: FramingOptions,
+): BufferedFraming {
+  return new PcapFraming(source, options, start);
+}
+
+/** What a pcap file's header says of its records. */
+export interface PcapLayout {
+  /** Byte order of the record headers. */
+  readonly littleEndian: boolean;
+  /** Bytes of a record header. */
+  readonly headerBytes: number;
+  /** Units of the sub-second field in a second. */
+  readonly units: number;
+  /** Which of the two lengths of a record comes first: `LENGTHS_NORMAL`, `LENGTHS_SWAPPED` or `LENGTHS_EITHER`. */
+  readonly lengths: number;
+  /** Whether the length on the wire may come first. */
+  readonly swapped: boolean;
+}
+
+/** How the records of a pcap file with this header look. */
+export function pcapLayout(header: CaptureHeader): PcapLayout {
+  const { magic, littleEndian, version: [major, minor] } = header;
+  // 543.0 is what DG/UX's tcpdump wrote for 2.2.
+  const lengths = major !== 2 || minor < 3
+    ? LENGTHS_SWAPPED
+    : minor === 3
+    ? LENGTHS_EITHER
+    : LENGTHS_NORMAL;
+  return {
+    littleEndian,
+    headerBytes: magic === PCAP_MAGIC_MODIFIED ? PCAP_MODIFIED_RECORD_BYTES : PCAP_RECORD_BYTES,
+    units: magic === PCAP_MAGIC_NANOSECONDS ? 1e9 : 1e6,
+    lengths,
+    swapped: lengths !== LENGTHS_NORMAL,
+  };
+}
 
 class PcapFraming extends BufferedFraming {
   header!: CaptureHeader;
@@ -71,6 +119,11 @@ class PcapFraming extends BufferedFraming {
   #lengths = LENGTHS_NORMAL;
   #snapLength = 0;
   #linkType = 0;
+
+  constructor(source: ByteSource, options: FramingOptions, start?: ChunkStart) {
+    super(source, options, start);
+    if (start !== undefined) this.#obey(start.header);
+  }
 
   protected get kind(): ColumnKind {
     return this.#modified ? "modified" : "pcap";
@@ -96,41 +149,28 @@ class PcapFraming extends BufferedFraming {
     }
     const major = view.getUint16(4, littleEndian);
     const minor = view.getUint16(6, littleEndian);
-    // 543.0 is what DG/UX's tcpdump wrote for 2.2.
-    const digital = major === 543 && minor === 0;
-    if (!digital && !(major === 2 && minor <= 4)) {
+    if (!(major === 543 && minor === 0) && !(major === 2 && minor <= 4)) {
       throw this.error("E_UNSUPPORTED_VERSION", 4, `pcap version ${major}.${minor} is not known`);
     }
-    this.littleEndian = littleEndian;
-    this.#lengths = digital || minor < 3
-      ? LENGTHS_SWAPPED
-      : minor === 3
-      ? LENGTHS_EITHER
-      : LENGTHS_NORMAL;
-    this.#modified = magic === PCAP_MAGIC_MODIFIED;
-    this.#headerBytes = this.#modified ? PCAP_MODIFIED_RECORD_BYTES : PCAP_RECORD_BYTES;
-    this.#units = magic === PCAP_MAGIC_NANOSECONDS ? 1e9 : 1e6;
-    this.#snapLength = view.getUint32(16, littleEndian);
     const network = view.getUint32(20, littleEndian);
     const linkType = network & LINKTYPE_MASK;
-    this.#linkType = linkType > 0xffff ? LINKTYPE_BEYOND : linkType;
     const fcsLength = (network & FCS_PRESENT) !== 0 ? (network >>> 28) * 2 : undefined;
     if (!isAssignedLinkType(linkType)) {
       this.warn("W_UNKNOWN_LINKTYPE", 20, `link type ${linkType} is not assigned`);
     }
-    this.header = {
+    this.#obey({
       format: "pcap",
       littleEndian,
       version: [major, minor],
-      precision: this.#units === 1e9 ? "nanoseconds" : "microseconds",
+      precision: magic === PCAP_MAGIC_NANOSECONDS ? "nanoseconds" : "microseconds",
       magic,
       thiszone: view.getInt32(8, littleEndian),
       sigfigs: view.getUint32(12, littleEndian),
-      snapLength: this.#snapLength,
+      snapLength: view.getUint32(16, littleEndian),
       linkType,
       ...(fcsLength !== undefined && { fcsLength }),
       bytes: this.buffer.slice(0, PCAP_HEADER_BYTES),
-    };
+    });
     this.interfaces.push({
       linkType,
       snapLength: this.#snapLength,
@@ -140,6 +180,95 @@ class PcapFraming extends BufferedFraming {
       resolution: this.#units === 1e9 ? "10^-9" : "10^-6",
     });
     this.pos = PCAP_HEADER_BYTES;
+  }
+
+  /** Reads records as the header has them. */
+  #obey(header: CaptureHeader): void {
+    const { snapLength = 0, linkType = 0 } = header;
+    const layout = pcapLayout(header);
+    this.header = header;
+    this.littleEndian = layout.littleEndian;
+    this.#headerBytes = layout.headerBytes;
+    this.#modified = header.magic === PCAP_MAGIC_MODIFIED;
+    this.#units = layout.units;
+    this.#lengths = layout.lengths;
+    this.#snapLength = snapLength;
+    this.#linkType = linkType > 0xffff ? LINKTYPE_BEYOND : linkType;
+  }
+
+  protected passOver(stop: number): void {
+    const { view, end, littleEndian, tally } = this;
+    const headerBytes = this.#headerBytes;
+    const units = this.#units;
+    const factor = 1e9 / units;
+    const normal = this.#lengths === LENGTHS_NORMAL;
+    const longest = Math.min(this.#snapLength || PACKET_BYTES_MAX, PACKET_BYTES_MAX);
+    for (;;) {
+      const first = this.pos;
+      let { minSeconds, maxSeconds } = tally;
+      let minFraction = tally.minNanoseconds / factor;
+      let maxFraction = tally.maxNanoseconds / factor;
+      if (maxSeconds === -Infinity && end - first >= headerBytes) {
+        // The first frame is the earliest and the latest so far; these are kept only if it proves sound.
+        minSeconds = view.getUint32(first, littleEndian);
+        minFraction = view.getUint32(first + 4, littleEndian);
+        maxSeconds = minSeconds;
+        maxFraction = minFraction;
+      }
+      let pos = first;
+      let last = first;
+      let n = 0;
+      let odd = false;
+      while (pos < stop) {
+        const left = end - pos;
+        if (left < headerBytes) {
+          this.needed = headerBytes;
+          break;
+        }
+        const second = view.getUint32(pos, littleEndian);
+        const fraction = view.getUint32(pos + 4, littleEndian);
+        const captured = view.getUint32(pos + 8, littleEndian);
+        const wire = view.getUint32(pos + 12, littleEndian);
+        if (
+          fraction >= units || captured > wire || captured > longest || captured === 0 ||
+          wire > WIRE_LENGTH_PLAUSIBLE || !normal
+        ) {
+          odd = true;
+          break;
+        }
+        const total = headerBytes + captured;
+        if (total > left) {
+          this.needed = total;
+          break;
+        }
+        // Most captures are in time order, so this is asked first.
+        if (second > maxSeconds || (second === maxSeconds && fraction >= maxFraction)) {
+          maxSeconds = second;
+          maxFraction = fraction;
+        } else if (second < minSeconds || (second === minSeconds && fraction < minFraction)) {
+          minSeconds = second;
+          minFraction = fraction;
+        }
+        last = pos;
+        pos += total;
+        n++;
+      }
+      if (n > 0) {
+        if (tally.frames === 0) {
+          tally.firstSeconds = view.getUint32(first, littleEndian);
+          tally.firstNanoseconds = view.getUint32(first + 4, littleEndian) * factor;
+        }
+        tally.frames += n;
+        tally.lastSeconds = view.getUint32(last, littleEndian);
+        tally.lastNanoseconds = view.getUint32(last + 4, littleEndian) * factor;
+        tally.minSeconds = minSeconds;
+        tally.minNanoseconds = minFraction * factor;
+        tally.maxSeconds = maxSeconds;
+        tally.maxNanoseconds = maxFraction * factor;
+        this.pos = pos;
+      }
+      if (!odd || !this.cutOne()) return;
+    }
   }
 
   protected cut(): void {
@@ -155,7 +284,7 @@ class PcapFraming extends BufferedFraming {
       recordStarts,
       recordLengths,
     } = columns;
-    const room = Math.min(columns.capacity, this.batchPackets);
+    const room = this.single ? 1 : Math.min(columns.capacity, this.batchPackets);
     const headerBytes = this.#headerBytes;
     const units = this.#units;
     const factor = 1e9 / units;

@@ -12,8 +12,14 @@ import {
   PACKET_BYTES_MAX,
   WIRE_LENGTH_PLAUSIBLE,
 } from "../core/limits.ts";
-import type { ByteSource, Framer, Framing, FramingOptions } from "../core/source.ts";
-import { BufferedFraming, type ColumnKind, hex32, isAssignedLinkType } from "./framing.ts";
+import type { ByteSource, Framer, FramingOptions } from "../core/source.ts";
+import {
+  BufferedFraming,
+  type ChunkStart,
+  type ColumnKind,
+  hex32,
+  isAssignedLinkType,
+} from "./framing.ts";
 import {
   BLOCK_CUSTOM,
   BLOCK_CUSTOM_NO_COPY,
@@ -29,6 +35,7 @@ import {
   BYTE_ORDER_MAGIC,
   isKnownBlock,
   optionLengthAllowed,
+  unitsPerSecond,
 } from "./pcapng_format.ts";
 
 /** Interfaces of all sections together at most: what bounds the memory a file of many small sections can take. */
@@ -41,12 +48,27 @@ export const pcapngFramer: Framer = {
     return head.length >= 4 && head[0] === 0x0a && head[1] === 0x0d && head[2] === 0x0d &&
       head[3] === 0x0a;
   },
-  async open(source: ByteSource, options: FramingOptions): Promise<Framing> {
-    const framing = new PcapngFraming(source, options);
-    await framing.readHeader();
-    return framing;
-  },
+  open: openPcapng,
 };
+
+/** Reads the header of a pcapng file and stands before its first record. */
+export async function openPcapng(
+  source: ByteSource,
+  options: FramingOptions,
+): Promise<BufferedFraming> {
+  const framing = new PcapngFraming(source, options);
+  await framing.readHeader();
+  return framing;
+}
+
+/** Goes on reading a pcapng file from the middle. */
+export function resumePcapng(
+  source: ByteSource,
+  start: ChunkStart,
+  options: FramingOptions,
+): BufferedFraming {
+  return new PcapngFraming(source, options, start);
+}
 
 /** What the packets of one interface need, in the current section. */
 interface InterfaceState {
@@ -80,6 +102,21 @@ class PcapngFraming extends BufferedFraming {
   // What the last conversion of a time gave: two numbers without an object.
   #seconds = 0;
   #nanoseconds = 0;
+
+  constructor(source: ByteSource, options: FramingOptions, start?: ChunkStart) {
+    super(source, options, start);
+    if (start === undefined) return;
+    this.header = start.header;
+    this.littleEndian = start.littleEndian;
+    this.#section = start.section;
+    this.interfaces.forEach((info, index) => {
+      if (info.section === start.section) this.#section0.push(interfaceState(info, index));
+    });
+  }
+
+  override get standing(): { readonly littleEndian: boolean; readonly section: number } {
+    return { littleEndian: this.littleEndian, section: this.#section };
+  }
 
   protected override get blockCount(): number {
     return this.#blockCount;
@@ -150,7 +187,7 @@ class PcapngFraming extends BufferedFraming {
       extraA: optionStarts,
       extraB: optionLengths,
     } = columns;
-    const room = Math.min(columns.capacity, this.batchPackets);
+    const room = this.single ? 1 : Math.min(columns.capacity, this.batchPackets);
     this.#blockCount = 0;
     let littleEndian = this.littleEndian;
     let pos = this.pos;
@@ -225,18 +262,9 @@ class PcapngFraming extends BufferedFraming {
         const high = view.getUint32(pos + 12, littleEndian);
         const low = view.getUint32(pos + 16, littleEndian);
         if (quickUnits !== 0) {
-          // The quotient of doubles is off by one at most, and the remainder, being small, is exact modulo 2^32.
-          let second = Math.floor((high * 4294967296 + low) / quickUnits);
-          let rest = (low - Math.imul(second, quickUnits)) | 0;
-          if (rest < 0) {
-            second--;
-            rest += quickUnits;
-          } else if (rest >= quickUnits) {
-            second++;
-            rest -= quickUnits;
-          }
+          const second = wholeSeconds(high, low, quickUnits);
           seconds[n] = second + offsetSeconds;
-          nanoseconds[n] = rest * factor;
+          nanoseconds[n] = ((low - Math.imul(second, quickUnits)) | 0) * factor;
         } else {
           this.#time(this.#section0[id], high, low);
           seconds[n] = this.#seconds;
@@ -279,11 +307,123 @@ class PcapngFraming extends BufferedFraming {
         if (!this.#other(pos, type, total)) break;
         this.#record(pos, total, n);
         lastId = -1;
+        if (this.single) {
+          pos += total;
+          break;
+        }
       }
       pos += total;
     }
     this.pos = pos;
     this.count = n;
+  }
+
+  protected passOver(stop: number): void {
+    const { end, tally } = this;
+    for (;;) {
+      const { view, littleEndian } = this;
+      let { minSeconds, minNanoseconds, maxSeconds, maxNanoseconds } = tally;
+      let { frames, firstSeconds, firstNanoseconds, lastSeconds, lastNanoseconds } = tally;
+      let pos = this.pos;
+      let odd = false;
+      let lastId = -1;
+      let longest = 0;
+      let quickUnits = 0;
+      let factor = 0;
+      let offsetSeconds = 0;
+      while (pos < stop) {
+        const left = end - pos;
+        if (left < 12) {
+          this.needed = 12;
+          break;
+        }
+        const total = view.getUint32(pos + 4, littleEndian);
+        if (
+          view.getUint32(pos, littleEndian) !== BLOCK_ENHANCED_PACKET || total < 32 ||
+          (total & 3) !== 0 || total > BLOCK_BYTES_MAX
+        ) {
+          odd = true;
+          break;
+        }
+        if (total > left) {
+          this.needed = total;
+          break;
+        }
+        const id = view.getUint32(pos + 8, littleEndian);
+        if (id !== lastId) {
+          const state = this.#section0[id];
+          if (state === undefined) {
+            odd = true;
+            break;
+          }
+          lastId = id;
+          longest = Math.min(state.snapLength || PACKET_BYTES_MAX, PACKET_BYTES_MAX);
+          quickUnits = state.quickUnits;
+          factor = quickUnits === 0 ? 0 : 1e9 / quickUnits;
+          offsetSeconds = state.offsetSeconds;
+        }
+        const captured = view.getUint32(pos + 20, littleEndian);
+        const wire = view.getUint32(pos + 24, littleEndian);
+        const dataEnd = 28 + captured + (-captured & 3);
+        if (
+          captured > wire || captured > longest || wire > WIRE_LENGTH_PLAUSIBLE ||
+          dataEnd > total - 4 || view.getUint32(pos + total - 4, littleEndian) !== total
+        ) {
+          odd = true;
+          break;
+        }
+        if (
+          dataEnd !== total - 4 &&
+          !this.#checkOptions(pos + dataEnd, pos + total - 4, BLOCK_ENHANCED_PACKET, littleEndian)
+        ) break;
+        const high = view.getUint32(pos + 12, littleEndian);
+        const low = view.getUint32(pos + 16, littleEndian);
+        if (quickUnits !== 0) {
+          const second = wholeSeconds(high, low, quickUnits);
+          lastSeconds = second + offsetSeconds;
+          lastNanoseconds = ((low - Math.imul(second, quickUnits)) | 0) * factor;
+        } else {
+          this.#time(this.#section0[id], high, low);
+          lastSeconds = this.#seconds;
+          lastNanoseconds = this.#nanoseconds;
+        }
+        // Most captures are in time order, so this is asked first.
+        if (
+          lastSeconds > maxSeconds ||
+          (lastSeconds === maxSeconds && lastNanoseconds >= maxNanoseconds)
+        ) {
+          if (maxSeconds === -Infinity) {
+            minSeconds = lastSeconds;
+            minNanoseconds = lastNanoseconds;
+          }
+          maxSeconds = lastSeconds;
+          maxNanoseconds = lastNanoseconds;
+        } else if (
+          lastSeconds < minSeconds ||
+          (lastSeconds === minSeconds && lastNanoseconds < minNanoseconds)
+        ) {
+          minSeconds = lastSeconds;
+          minNanoseconds = lastNanoseconds;
+        }
+        if (frames === 0) {
+          firstSeconds = lastSeconds;
+          firstNanoseconds = lastNanoseconds;
+        }
+        frames++;
+        pos += total;
+      }
+      tally.frames = frames;
+      tally.firstSeconds = firstSeconds;
+      tally.firstNanoseconds = firstNanoseconds;
+      tally.lastSeconds = lastSeconds;
+      tally.lastNanoseconds = lastNanoseconds;
+      tally.minSeconds = minSeconds;
+      tally.minNanoseconds = minNanoseconds;
+      tally.maxSeconds = maxSeconds;
+      tally.maxNanoseconds = maxNanoseconds;
+      this.pos = pos;
+      if (!odd || !this.cutOne()) return;
+    }
   }
 
   protected truncated(): CaptureFormatError {
@@ -578,14 +718,13 @@ class PcapngFraming extends BufferedFraming {
       id,
       resolution: "10^-6",
     };
-    let resolution = 6;
     for (let at = pos + 16; at + 4 <= end;) {
       const code = view.getUint16(at, littleEndian);
       const length = view.getUint16(at + 2, littleEndian);
       const value = at + 4;
       if (code === 0) break;
       if (code === 9 && length === 1) {
-        resolution = this.buffer[value];
+        const resolution = this.buffer[value];
         const binary = (resolution & 0x80) !== 0;
         const power = resolution & 0x7f;
         info.resolution = `${binary ? 2 : 10}^-${power}`;
@@ -613,16 +752,7 @@ class PcapngFraming extends BufferedFraming {
       }
       at = value + length + (-length & 3);
     }
-    const power = resolution & 0x7f;
-    const binary = (resolution & 0x80) !== 0;
-    this.#section0.push({
-      linkType,
-      snapLength,
-      index,
-      quickUnits: !binary && power >= 4 && power <= 9 ? 10 ** power : 0,
-      units: (binary ? 2n : 10n) ** BigInt(power),
-      offsetSeconds: Number(info.offsetSeconds ?? 0n),
-    });
+    this.#section0.push(interfaceState(info, index));
     this.interfaces.push(info);
     return true;
   }
@@ -699,6 +829,32 @@ class PcapngFraming extends BufferedFraming {
     }
     return true;
   }
+}
+
+/** What an interface's packets need, from what is known of it. */
+function interfaceState(info: InterfaceInfo, index: number): InterfaceState {
+  const { linkType, snapLength, resolution, offsetSeconds = 0n } = info;
+  const units = unitsPerSecond(resolution);
+  return {
+    linkType,
+    snapLength,
+    index,
+    quickUnits: resolution.startsWith("10^") && units >= 10_000n && units <= 1_000_000_000n
+      ? Number(units)
+      : 0,
+    units,
+    offsetSeconds: Number(offsetSeconds),
+  };
+}
+
+/**
+ * Whole seconds of a time in so many units a second, 10^4 to 10^9. The quotient of doubles is off by one at most, and the
+ * remainder, being small, is exact modulo 2^32.
+ */
+function wholeSeconds(high: number, low: number, units: number): number {
+  const second = Math.floor((high * 4294967296 + low) / units);
+  const rest = (low - Math.imul(second, units)) | 0;
+  return rest < 0 ? second - 1 : rest >= units ? second + 1 : second;
 }
 
 /** The same, to be filled. */

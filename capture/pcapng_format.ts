@@ -77,3 +77,12 @@ export function optionLengthAllowed(block: number, code: number, length: number)
   const wanted = OPTION_LENGTHS.get(block)?.[code];
   return wanted === undefined || (wanted === 0 ? length >= 1 : length === wanted);
 }
+
+/** Units of a second as a number: `10^-6` gives 1,000,000. */
+export function unitsPerSecond(resolution: string): bigint {
+  const match = /^(10|2)\^-(\d{1,3})$/.exec(resolution);
+  if (match === null || Number(match[2]) > 127) {
+    throw new RangeError(`Cannot use time resolution "${resolution}": expected 10^-n or 2^-n`);
+  }
+  return BigInt(match[1]) ** BigInt(match[2]);
+}

@@ -6,8 +6,13 @@
  */
 import type { FrameBatch, InterfaceInfo } from "../core/batch.ts";
 import { type Block, type BlockContext, encodeBlock } from "./blocks.ts";
-import { type Option, unitsPerSecond } from "./options.ts";
-import { BLOCK_ENHANCED_PACKET, BLOCK_SECTION, BLOCK_SIMPLE_PACKET } from "./pcapng_format.ts";
+import type { Option } from "./options.ts";
+import {
+  BLOCK_ENHANCED_PACKET,
+  BLOCK_SECTION,
+  BLOCK_SIMPLE_PACKET,
+  unitsPerSecond,
+} from "./pcapng_format.ts";
 import { type ByteSink, type FrameInput, LossLog, type LossOptions, SinkBuffer } from "./sink.ts";
 import { copy } from "./write_pcap.ts";
 

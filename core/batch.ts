@@ -53,6 +53,11 @@ export interface FrameBatch {
   readonly sequence: number;
   /** Number of the first frame, counted from 1 as Wireshark does. */
   readonly firstNumber: number;
+  /**
+   * Whether these are the first frames of all that come; if absent, frame 1 is. Where only a part of a capture is
+   * wanted, formats could not tell otherwise where their output begins.
+   */
+  readonly leads?: boolean;
   /** Frames in this batch. */
   readonly count: number;
   /**
@@ -148,15 +153,19 @@ export function firstFrames(frames: FrameBatch, count: number): FrameBatch {
   return { ...frames, count, blocks: { ...blocks, count: kept } };
 }
 
-/** The frame at `index` of a batch, as a batch of one. Columns are shared. */
-export function oneFrame(frames: FrameBatch, index: number): FrameBatch {
+/**
+ * The frames of a batch from index `from` up to, but not including, `to`, as a batch, with the blocks that stand before
+ * them (and after them, if they are the last). Columns are shared.
+ */
+export function someFrames(frames: FrameBatch, from: number, to: number): FrameBatch {
+  if (from === 0 && to >= frames.count) return frames;
   const cut = <T extends { subarray(from: number, to: number): T }>(column: T): T =>
-    column.subarray(index, index + 1);
-  const { optionStarts, optionLengths, modified, blocks: _blocks, ...rest } = frames;
+    column.subarray(from, to);
+  const { optionStarts, optionLengths, modified, blocks, ...rest } = frames;
   return {
     ...rest,
-    firstNumber: frames.firstNumber + index,
-    count: 1,
+    firstNumber: frames.firstNumber + from,
+    count: Math.max(0, Math.min(to, frames.count) - from),
     starts: cut(frames.starts),
     capturedLengths: cut(frames.capturedLengths),
     wireLengths: cut(frames.wireLengths),
@@ -166,10 +175,10 @@ export function oneFrame(frames: FrameBatch, index: number): FrameBatch {
     interfaceIds: cut(frames.interfaceIds),
     recordStarts: cut(frames.recordStarts),
     recordLengths: cut(frames.recordLengths),
-    clock: index === 0 ? frames.clock : {
+    clock: from === 0 ? frames.clock : {
       ...frames.clock,
-      previousSeconds: frames.seconds[index - 1],
-      previousNanoseconds: frames.nanoseconds[index - 1],
+      previousSeconds: frames.seconds[from - 1],
+      previousNanoseconds: frames.nanoseconds[from - 1],
     },
     ...(optionStarts ? { optionStarts: cut(optionStarts) } : {}),
     ...(optionLengths ? { optionLengths: cut(optionLengths) } : {}),
@@ -182,5 +191,28 @@ export function oneFrame(frames: FrameBatch, index: number): FrameBatch {
         },
       }
       : {}),
+    ...(blocks ? { blocks: someBlocks(blocks, from, to, frames.count) } : {}),
   };
+}
+
+/** The blocks before the frames `from` up to `to` of `count`. */
+function someBlocks(blocks: BlockColumns, from: number, to: number, count: number): BlockColumns {
+  const { before, sections } = blocks;
+  let first = 0;
+  while (first < blocks.count && before[first] < from) first++;
+  let last = first;
+  while (last < blocks.count && (before[last] < to || to >= count)) last++;
+  return {
+    count: last - first,
+    starts: blocks.starts.subarray(first, last),
+    lengths: blocks.lengths.subarray(first, last),
+    before: before.slice(first, last).map((index) => index - from),
+    ...(sections ? { sections: sections.subarray(first, last) } : {}),
+  };
+}
+
+/** The frame at `index` of a batch, as a batch of one, without blocks. Columns are shared. */
+export function oneFrame(frames: FrameBatch, index: number): FrameBatch {
+  const { blocks: _blocks, ...rest } = frames;
+  return someFrames(rest, index, index + 1);
 }

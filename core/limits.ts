@@ -18,6 +18,10 @@ export const INTERFACES_MAX = 65_536;
 export const BATCH_BYTES = 1024 * 1024;
 /** Packets of one batch at most, so that columns have a fixed size. */
 export const BATCH_PACKETS = 16_384;
+/** Bytes of a chunk of an index: framed in a millisecond, and small enough to share a file out evenly. */
+export const INDEX_CHUNK_BYTES = 4 * 1024 * 1024;
+/** Bytes searched for a record from the middle of a file at most: two of the longest packets. */
+export const RESYNC_BYTES_MAX = 16 * 1024 * 1024;
 /** Layers of one packet at most: a tunnel in a tunnel in a tunnel ends here. Reports nest as deep, and jq reads 128 levels. */
 export const LAYERS_MAX = 100;
 /** Fields reported of one packet at most: what bounds the output made of one hostile packet. */
