@@ -53,6 +53,7 @@ export type OpenOptions = Pick<
   | "protocol"
   | "bufferSize"
   | "noEof"
+  | "select"
   | "count"
   | "plugins"
   | "signal"

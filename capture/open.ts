@@ -16,6 +16,7 @@ import {
 import { wrapSourceError } from "./framing.ts";
 import { pcapFramer } from "./pcap.ts";
 import { pcapngFramer } from "./pcapng.ts";
+import { FrameSelector, type Selection } from "./select.ts";
 import { bytesSource, prefixedSource, streamSource } from "./source.ts";
 
 /** Warnings a {@linkcode Capture} keeps; those beyond are only counted. */
@@ -44,6 +45,11 @@ export interface OpenCaptureOptions extends FramingOptions {
   readonly follow?: boolean;
   /** Ends a followed capture cleanly; makes any other reading reject with the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * The part of the capture that is wanted. What comes before is passed over, and nothing is read after it. All of
+   * pcapng's other blocks come, up to there, so that the part can be written as pcapng.
+   */
+  readonly select?: Selection;
   /** Formats to look for beside pcap and pcapng; they are asked first. */
   readonly framers?: readonly Framer[];
   /** Name of the format, instead of looking at the first bytes. */
@@ -254,6 +260,11 @@ class OpenedCapture implements Capture {
   readonly #log: WarningLog;
   readonly #packed: DecompressedSource | undefined;
   readonly #options: OpenCaptureOptions;
+  // Frames that are not wanted are cut and dropped. An index, made for one use, would be slower: it reads the whole
+  // file, and passing over a record costs nearly what cutting it does.
+  readonly #selector: FrameSelector | undefined;
+  /** Selected, and not asked for yet. */
+  #pieces: FrameBatch[] = [];
   #ended = false;
 
   constructor(
@@ -266,6 +277,7 @@ class OpenedCapture implements Capture {
     this.#log = log;
     this.#options = options;
     this.#packed = packed;
+    if (options.select !== undefined) this.#selector = new FrameSelector(options.select);
     const compression = packed?.compression;
     this.header = compression === undefined ? framing.header : { ...framing.header, compression };
   }
@@ -279,6 +291,35 @@ class OpenedCapture implements Capture {
   }
 
   next(): FrameBatch | undefined | Promise<FrameBatch | undefined> {
+    if (this.#selector === undefined) return this.#nextBatch();
+    for (;;) {
+      if (this.#pieces.length > 0) return this.#pieces.shift();
+      const batch = this.#nextBatch();
+      if (batch instanceof Promise) return this.#nextPieceLater(batch);
+      if (batch === undefined) return undefined;
+      this.#select(batch);
+    }
+  }
+
+  async #nextPieceLater(
+    next: Promise<FrameBatch | undefined>,
+  ): Promise<FrameBatch | undefined> {
+    for (;;) {
+      const batch = await next;
+      if (batch === undefined) return undefined;
+      this.#select(batch);
+      if (this.#pieces.length > 0) return this.#pieces.shift();
+      next = Promise.resolve(this.#nextBatch());
+    }
+  }
+
+  #select(batch: FrameBatch): void {
+    const selector = this.#selector!;
+    this.#pieces = selector.select(batch);
+    if (selector.endsBefore(batch.firstNumber + batch.count)) this.#ended = true;
+  }
+
+  #nextBatch(): FrameBatch | undefined | Promise<FrameBatch | undefined> {
     if (this.#ended) return undefined;
     const { signal, follow } = this.#options;
     if (signal?.aborted === true && follow !== true) throw signal.reason;
@@ -302,6 +343,7 @@ class OpenedCapture implements Capture {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended = true;
+    this.#pieces = [];
     await this.#framing[Symbol.asyncDispose]();
   }
 

@@ -14,6 +14,18 @@ const READING: readonly Flag[] = [
     number: true,
     help: "stop after N packets",
   },
+  {
+    name: "range",
+    value: "FROM-TO",
+    help: "only the packets with these numbers; FROM-, -TO and a single number do, too",
+  },
+  {
+    name: "since",
+    value: "TIME",
+    help: "only packets from this time on: 2026-01-31T23:59:59.123Z (UTC if no zone is given), " +
+      "or seconds since 1970",
+  },
+  { name: "until", value: "TIME", help: "only packets before this time" },
   { name: "follow", help: "at the end of the file wait for more, until interrupted" },
   { name: "plugin", value: "MODULE", many: true, help: "load a plug-in", completes: "file" },
   {

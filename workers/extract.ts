@@ -5,6 +5,7 @@
  */
 import { bytesSource, streamSource } from "../capture/source.ts";
 import { type Capture, type CaptureInput, openCapture } from "../capture/open.ts";
+import type { Selection } from "../capture/select.ts";
 import { type CaptureHeader, firstFrames, type FrameBatch } from "../core/batch.ts";
 import { type Depth, LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
 import type { Engine, Job, PacketBatch, Plugin } from "../core/engine.ts";
@@ -59,6 +60,8 @@ export interface ExtractOptions {
   readonly bufferPath?: string;
   /** Whether to wait for more at the end of the file, until `signal` aborts. */
   readonly noEof?: boolean;
+  /** The part of the capture that is wanted, by number and by time; packets keep their numbers. */
+  readonly select?: Selection;
   /** Packets read at most. */
   readonly count?: number;
   /** Plug-ins, as values. */
@@ -328,6 +331,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     reuse: options.reuse ?? false,
     batchBytes: options.bufferSize ?? REPORT_BATCH_BYTES,
     batchPackets: REPORT_BATCH_PACKETS,
+    ...(options.select ? { select: options.select } : {}),
     ...(options.noEof ? { follow: true } : {}),
     ...(fin === "-" || options.noEof ? { live: true } : {}),
     ...(options.signal ? { signal: options.signal } : {}),

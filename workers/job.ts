@@ -65,9 +65,9 @@ export async function prepare(job: Job, given?: Kit): Promise<Work> {
     frames: FrameBatch,
     packets: Awaited<ReturnType<typeof dissector.dissect>>,
   ): Result => {
-    const { sequence, count, firstNumber } = frames;
+    const { sequence, count, firstNumber, leads = firstNumber === 1 } = frames;
     return encoder
-      ? { sequence, count, packets, output: encoder.encode(packets, firstNumber === 1) }
+      ? { sequence, count, packets, output: encoder.encode(packets, leads) }
       : { sequence, count, packets };
   };
   return {

@@ -8,7 +8,7 @@ import { type CaptureHeader, firstFrames } from "../../core/batch.ts";
 import { findInput, sameFile } from "../../workers/extract.ts";
 import { type Args, UsageError } from "../flags.ts";
 import { breather, interruption, progress, say } from "../io.ts";
-import { openQuietly, sizeOf, WarningPrinter } from "../run.ts";
+import { openQuietly, selectionOf, sizeOf, WarningPrinter } from "../run.ts";
 
 /** Converts. Without `--lossy`, what the new format cannot hold is an error, and nothing is lost in silence. */
 export async function convertCommand(args: Args): Promise<number> {
@@ -23,9 +23,13 @@ export async function convertCommand(args: Args): Promise<number> {
   if (output === "-" && Deno.stdout.isTerminal()) {
     throw new UsageError("a capture is not for a terminal: name a file, or pipe it");
   }
+  const select = selectionOf(args);
   using stop = interruption();
   const warnings = new WarningPrinter();
-  await using capture = await openQuietly(input, stop.signal, warnings, args.has("follow"));
+  await using capture = await openQuietly(input, stop.signal, warnings, {
+    ...(args.has("follow") ? { follow: true } : {}),
+    ...(select === undefined ? {} : { select }),
+  });
   let lossy = false;
   const compression = args.one("compress") as "gzip" | "zstd" | "none" | undefined;
   const common = {
@@ -45,7 +49,7 @@ export async function convertCommand(args: Args): Promise<number> {
   await using writer = format === "pcap"
     ? await createPcapFile(output, { ...common, ...pcapOptions(args, capture.header), ...little })
     : await createPcapngFile(output, { ...common, ...little });
-  const bar = progress(sizeOf(input), true);
+  const bar = progress(select === undefined ? sizeOf(input) : 0, true);
   const breathe = breather();
   let left = args.number("count") ?? Infinity, packets = 0, bytes = 0;
   try {

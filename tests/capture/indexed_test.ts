@@ -14,7 +14,7 @@ import {
 } from "../../capture/mod.ts";
 import { IndexedCapture as Indexed } from "../../capture/indexed_capture.ts";
 import { tell } from "./_frames.ts";
-import { epb, frame, idb, join, pcap, pcapHeader, pcapRecord, shb } from "./craft.ts";
+import { epb, frame, idb, join, pcap, pcapHeader, pcapRecord, shb, trickle } from "./craft.ts";
 
 async function lines(batches: AsyncIterable<FrameBatch>): Promise<string[]> {
   const all: string[] = [];
@@ -189,6 +189,19 @@ Deno.test("a selection keeps numbers and clock, and says what comes first", asyn
       ...Array(Math.floor(100 / size)).fill(size),
       ...(100 % size ? [100 % size] : []),
     ]);
+  }
+});
+
+Deno.test("a capture opened with a selection ends after it, from files and from streams", async () => {
+  const bytes = pcap(true, "us", Array.from({ length: 500 }, (_, i) => i % 90));
+  const all = await lines(await openCapture(bytes));
+  const select = { first: 101, last: 300 };
+  // Nothing after the last wanted packet matters, damage neither.
+  const damaged = bytes.subarray(0, bytes.length - 1);
+  for (const input of [damaged, trickle(damaged, 300)]) {
+    await using capture = await openCapture(input, { select, batchPackets: 30, live: true });
+    assertEquals(await lines(capture), all.slice(100, 300));
+    assertEquals(await capture.next(), undefined);
   }
 });
 

@@ -27,6 +27,11 @@ Deno.test("a wrong command line exits with 2, says why and prints nothing on sta
     [[SAMPLE, "-o"], "needs a value"],
     [[SAMPLE, "-L", "physical"], "--layer is one of"],
     [[SAMPLE, "-c", "many"], "whole number"],
+    [[SAMPLE, "--range", "7-5"], "--range is FROM-TO"],
+    [[SAMPLE, "--range", "0-5"], "--range is FROM-TO"],
+    [[SAMPLE, "--range", "-"], "--range is FROM-TO"],
+    [[SAMPLE, "--since", "yesterday"], "--since is a time"],
+    [[SAMPLE, "--until", "2026-02-30"], "--until is a time"],
     [[SAMPLE, "-E", "warp", "-f", "text"], 'engine "warp"'],
     [[SAMPLE, "-P", "nosuch", "-f", "text"], 'protocol "nosuch"'],
     [[SAMPLE, "-j", "-p"], "exclude each other"],
@@ -164,6 +169,56 @@ Deno.test("--count stops, --strict tells", async () => {
   assertEquals(plain.code, 0);
   assertStringIncludes(plain.err, "W_CAPLEN_GT_LEN");
   assertEquals((await pcapkit([`${dir}/odd.pcap`, "-f", "text", "--strict"])).code, 1);
+});
+
+Deno.test("--range, --since and --until: those packets, with their numbers, in every format and from pipes", async () => {
+  const lines = async (...args: string[]): Promise<string[]> => {
+    const { code, out, err } = await pcapkit([SAMPLE, "-f", "ndjson", ...args]);
+    assertEquals([code, err], [0, ""]);
+    return out.split("\n").slice(0, -1);
+  };
+  const all = await lines();
+  assertEquals(await lines("--range", "5-7"), all.slice(4, 7));
+  assertEquals(await lines("--range", "60-"), all.slice(59));
+  assertEquals(await lines("--range", "-3", "-c", "2"), all.slice(0, 2));
+  assertEquals(await lines("--range", "9"), [all[8]]);
+  assertEquals(await lines("--range", "1000-"), []);
+  const stdin = Deno.readFileSync(SAMPLE);
+  const piped = await pcapkit(["-", "-f", "ndjson", "--range", "5-7"], { stdin, allow: [] });
+  assertEquals(piped.out, all.slice(4, 7).join("\n") + "\n");
+
+  const epochs = (await pcapkit(["fields", SAMPLE, "-e", "frame.time_epoch"])).out.split("\n");
+  const between = all.slice(20, 40);
+  assertEquals(await lines("--since", epochs[20], "--until", epochs[40]), between);
+  const iso = (epoch: string): string =>
+    Temporal.Instant.fromEpochMilliseconds(Math.floor(Number(epoch)) * 1000).toString();
+  const since = iso(epochs[30]),
+    first = epochs.findIndex((e) => Number(e) >= Date.parse(since) / 1000);
+  assertEquals(await lines("--since", since), all.slice(first));
+  assertEquals(await lines("--since", since.replace("Z", "").replace("T", " ")), all.slice(first));
+
+  const json = JSON.parse((await pcapkit([SAMPLE, "-j", "--range", "70-71"])).out);
+  assertEquals(Object.keys(json), ["Global Header", "Frame 70", "Frame 71"]);
+  for (const [input, to] of [["sample.pcap", "pcap"], ["sample.pcapng", "pcapng"]]) {
+    const dir = temp(), from = `${CAPTURES}/${input}`;
+    const wanted =
+      (await pcapkit(["fields", from, "-e", "frame.time_epoch", "-e", "frame.len"])).out
+        .split("\n").slice(9, 20).join("\n") + "\n";
+    const report = await pcapkit([from, "-f", to, "-o", `${dir}/a.${to}`, "--range", "10-20"]);
+    const copy = await pcapkit(["convert", from, `${dir}/b.${to}`, "--range", "10-20"]);
+    assertEquals([report.code, copy.code, report.err + copy.err], [0, 0, ""]);
+    for (const name of ["a", "b"]) {
+      const got = await pcapkit([
+        "fields",
+        `${dir}/${name}.${to}`,
+        "-e",
+        "frame.time_epoch",
+        "-e",
+        "frame.len",
+      ]);
+      assertEquals([got.out, got.err], [wanted, ""]);
+    }
+  }
 });
 
 Deno.test("a reader that has had enough is success", async () => {
