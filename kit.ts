@@ -22,6 +22,8 @@ import { INDEX } from "./protocols/_index.ts";
 
 /** Everything that can be named in a job. */
 export interface Kit {
+  /** The plug-ins it was made with. */
+  readonly plugins: readonly Plugin[];
   /** Protocols. */
   readonly catalogue: Catalogue;
   /** Engines by name and alias. */
@@ -64,6 +66,7 @@ export function createKit(plugins: readonly Plugin[] = [], depth: Depth = {}): K
     return map;
   };
   return {
+    plugins,
     catalogue: new Catalogue(
       all.flatMap((p) => p.protocols ?? []),
       all.flatMap((p) => p.bindings ?? []),
@@ -77,8 +80,16 @@ export function createKit(plugins: readonly Plugin[] = [], depth: Depth = {}): K
 
 /** Loads plug-in modules (URLs, or `jsr:` and `npm:` specifiers) and builds a kit of them. */
 export async function loadKit(specifiers: readonly string[] = [], depth: Depth = {}): Promise<Kit> {
-  return createKit(
-    await Promise.all(specifiers.map(async (s) => (await import(s)).default as Plugin)),
-    depth,
-  );
+  const plugins = await Promise.all(specifiers.map(async (specifier) => {
+    const module = await import(specifier);
+    const plugin = module.default as Plugin | undefined;
+    if (typeof plugin?.name !== "string") {
+      throw new TypeError(
+        `Cannot load plug-in "${specifier}": its default export is no plug-in (an object with a name)`,
+      );
+    }
+    // Workers load it again, by the same name.
+    return plugin.module === undefined ? { ...plugin, module: specifier } : plugin;
+  }));
+  return createKit(plugins, depth);
 }

@@ -41,14 +41,15 @@ export * from "./core/mod.ts";
 export { createKit, type Kit, loadKit } from "./kit.ts";
 export * from "./protocols/mod.ts";
 export { extract, Extraction, type ExtractOptions } from "./workers/extract.ts";
-export { inline } from "./workers/inline.ts";
-export type { Work } from "./workers/job.ts";
+export { STRATEGIES, type Strategy, strategyOf } from "./workers/strategies.ts";
 
 /** What {@linkcode open} is told: as {@linkcode ExtractOptions}, without what concerns reports. */
 export type OpenOptions = Pick<
   ExtractOptions,
   | "engine"
   | "engineOptions"
+  | "strategy"
+  | "workers"
   | "layer"
   | "protocol"
   | "bufferSize"

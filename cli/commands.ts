@@ -42,6 +42,18 @@ const DEPTH: readonly Flag[] = [
     completes: "engine",
   },
   {
+    name: "strategy",
+    value: "NAME",
+    help: "how the work is spread over threads (see `list strategies`)",
+    choices: ["auto", "inline", "server", "pipeline"],
+  },
+  {
+    name: "workers",
+    value: "N",
+    number: true,
+    help: "server: threads that dissect, instead of as many as there are processors",
+  },
+  {
     name: "protocol",
     short: "P",
     value: "NAME",
@@ -227,8 +239,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "list",
-    help: "Lists what there is: protocols, fields, engines or formats.",
-    operands: "protocols|fields|engines|formats",
+    help: "Lists what there is: protocols, fields, engines, formats or strategies.",
+    operands: "protocols|fields|engines|formats|strategies",
     count: [1, 2],
     flags: [HELP, { name: "json", short: "j", help: "as JSON lines" }, {
       name: "plugin",

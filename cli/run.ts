@@ -15,10 +15,17 @@ import { breather, interruption, progress, say } from "./io.ts";
 /** Warnings shown one by one; the rest are counted. */
 const WARNINGS_SHOWN = 20;
 
+/** The plug-ins asked for: a path is one from here, anything else (`jsr:`, `npm:`, `https:`) is as it stands. */
+export function pluginsOf(args: Args): readonly string[] {
+  return args.all("plugin").map((name) =>
+    /^[a-z][a-z0-9+.-]+:/.test(name) ? name : new URL(name, `file://${Deno.cwd()}/`).href
+  );
+}
+
 /** The kit that the arguments ask for: with their plug-ins, dissecting as deep as they say. */
 export function kitOf(args: Args): Promise<Kit> {
   const protocols = args.all("protocol").filter((p) => p !== "null"), layer = args.one("layer");
-  return loadKit(args.all("plugin"), {
+  return loadKit(pluginsOf(args), {
     ...(protocols.length === 0 ? {} : { protocols }),
     ...(layer === undefined || layer === "none" ? {} : { layer: layer as StackLayer }),
   });
@@ -40,6 +47,7 @@ export async function run(
   const bar = progress(select === undefined ? sizeOf(plan.fin) : 0, !args.has("no-progress"));
   const breathe = breather();
   const count = args.number("count"), engine = args.one("engine");
+  const strategy = args.one("strategy"), workers = args.number("workers");
   let bytes = 0;
   const { sink, files, ...rest } = plan;
   await using extraction = await start({
@@ -52,14 +60,14 @@ export async function run(
     ...(select === undefined ? {} : { select }),
     ...(count === undefined ? {} : { count }),
     ...(engine === undefined ? {} : { engine }),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(workers === undefined ? {} : { workers }),
     ...(args.has("follow") ? { noEof: true } : {}),
     onWarning: (w) => warnings.add(`"${plan.fin}" at byte ${w.offset}: ${w.reason} (${w.code})`),
   });
-  let issues = false;
   try {
-    for await (const batch of extraction.batches()) {
-      bytes += batch.frames.bytes.length;
-      issues ||= batch.issuesUsed > 0;
+    for await (const result of extraction.results()) {
+      bytes += result.bytes;
       bar.update(extraction.length, bytes);
       const pause = breathe();
       if (pause) await pause;
@@ -72,7 +80,7 @@ export async function run(
     warnings.end();
   }
   if (stop.signal.aborted && !args.has("follow")) return 130;
-  return args.has("strict") && (warnings.count > 0 || issues) ? 1 : 0;
+  return args.has("strict") && (warnings.count > 0 || extraction.damaged) ? 1 : 0;
 }
 
 /** The part of the capture that `--range`, `--since` and `--until` ask for, if any does. */

@@ -143,6 +143,12 @@ export interface CaptureHeader {
   readonly bytes: Uint8Array;
 }
 
+/** Bytes that a batch's records (or the blocks of its packets) span in the capture. */
+export function bytesOf(frames: FrameBatch): number {
+  const { count, recordStarts, recordLengths } = frames;
+  return count === 0 ? 0 : recordStarts[count - 1] + recordLengths[count - 1] - recordStarts[0];
+}
+
 /** The first `count` frames of a batch, as a batch. Columns are shared. */
 export function firstFrames(frames: FrameBatch, count: number): FrameBatch {
   if (count >= frames.count) return frames;

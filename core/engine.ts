@@ -157,6 +157,8 @@ export interface Job {
   readonly header?: CaptureHeader;
   /** Whether buffers may be used again (nobody keeps a batch). */
   readonly reuse?: boolean;
+  /** Whether packets are wanted besides the report; without a format they always are. */
+  readonly packets?: boolean;
 }
 
 /** What became of one batch. */
@@ -165,15 +167,34 @@ export interface Result {
   readonly sequence: number;
   /** Packets in it. */
   readonly count: number;
-  /** The packets; may be absent if the job names a format and ran on another thread. */
+  /** Bytes that its records or blocks take in the (decompressed) capture. */
+  readonly bytes: number;
+  /** Whether a packet of it is truncated or malformed. */
+  readonly damaged: boolean;
+  /** The packets; absent if the job names a format, does not ask for packets, and ran on another thread. */
   readonly packets?: PacketBatch;
   /** Their encoding, if the job names a format; valid until the next result is asked for. */
   readonly output?: Uint8Array;
 }
 
-/** A way to run a job: on this thread, on many alike (server), or one stage after another (pipeline). */
-export type Strategy = (
-  job: Job,
-  frames: AsyncIterable<FrameBatch>,
-  options?: { readonly workers?: number },
-) => AsyncIterable<Result>;
+/** How a job is spread. */
+export interface StrategyOptions {
+  /** Threads that dissect, for `server`; as many as there are processors, at most {@link WORKERS_DEFAULT_MAX}, if absent. */
+  readonly workers?: number;
+  /** Ends the work at once: what is asked for next rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Bytes of the whole capture, if that is known; `auto` needs it. */
+  readonly size?: number;
+}
+
+/** Threads (or one) ready to do a job. Disposing ends them. */
+export interface Crew extends AsyncDisposable {
+  /** The protocols that the rows of results' packets are numbered by. */
+  readonly catalogue: Catalogue;
+  /** Bytes before the first packet; none if the job names no format. */
+  readonly head: Uint8Array;
+  /** Bytes after the last packet. */
+  readonly tail: Uint8Array;
+  /** Does the job to batches; results come in the order of the batches. Once. */
+  run(frames: AsyncIterable<FrameBatch>): AsyncIterable<Result>;
+}

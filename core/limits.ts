@@ -22,6 +22,18 @@ export const BATCH_PACKETS = 16_384;
 export const INDEX_CHUNK_BYTES = 4 * 1024 * 1024;
 /** Bytes searched for a record from the middle of a file at most: two of the longest packets. */
 export const RESYNC_BYTES_MAX = 16 * 1024 * 1024;
+/** Threads that a job is spread over if nobody says how many: beyond, reading and writing on one thread are what takes the time. */
+export const WORKERS_DEFAULT_MAX = 8;
+/** Milliseconds after which `auto` looks whether a job is long: until then it has compiled what it needs. */
+export const AUTO_AFTER_MS = 400;
+/** Milliseconds of work left from which on `auto` takes workers: each needs some 300 to start and to compile. */
+export const AUTO_REMAINING_MS = 1000;
+/** Threads that a job may be spread over. */
+export const WORKERS_MAX = 64;
+/** Batches that wait for or are with one thread: one at work and one in reach, so that memory stays bounded. */
+export const BATCHES_PER_WORKER = 2;
+/** Milliseconds a thread is given to end by itself (closing what it opened) before it is ended. */
+export const WORKER_STOP_MS = 500;
 /** Layers of one packet at most: a tunnel in a tunnel in a tunnel ends here. Reports nest as deep, and jq reads 128 levels. */
 export const LAYERS_MAX = 100;
 /** Fields reported of one packet at most: what bounds the output made of one hostile packet. */

@@ -225,7 +225,7 @@ Deno.test("extract: bufferSave keeps the bytes that came, bufferSize and noEof a
   Deno.removeSync(own.bufferPath!);
   let batches = 0;
   const small = await extract({ fin: bytes, nofile: true, auto: false, bufferSize: 1024 });
-  for await (const _ of small.batches()) batches++;
+  for await (const _ of small.results()) batches++;
   assert(batches > 1, `${batches} batches`);
   // Following waits for more until the signal says enough.
   const path = `${dir}/grows.pcap`;

@@ -7,15 +7,16 @@ import { bytesSource, streamSource } from "../capture/source.ts";
 import { type Capture, type CaptureInput, openCapture } from "../capture/open.ts";
 import type { Selection } from "../capture/select.ts";
 import { type CaptureHeader, firstFrames, type FrameBatch } from "../core/batch.ts";
-import { type Depth, LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
-import type { Engine, Job, PacketBatch, Plugin } from "../core/engine.ts";
+import { type Catalogue, type Depth, LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
+import type { Crew, Engine, Job, PacketBatch, Plugin, Result } from "../core/engine.ts";
 import type { CaptureWarning } from "../core/errors.ts";
 import { Packet } from "../core/packet.ts";
 import type { StackLayer } from "../core/protocol.ts";
 import type { ByteSource } from "../core/source.ts";
 import { createKit, type Kit } from "../kit.ts";
 import { fileSink, type FrameFiles, frameFiles, type Sink, writeSync } from "../output/sink.ts";
-import { findEngine, findFormat, prepare, type Work } from "./job.ts";
+import { findEngine, findFormat } from "./job.ts";
+import { strategyOf } from "./strategies.ts";
 
 /**
  * Batches for reports are small: a packet's text is up to fifty times its bytes, and what the encoder holds is what
@@ -48,6 +49,10 @@ export interface ExtractOptions {
   readonly engine?: string;
   /** The engine's own options, as plain data. */
   readonly engineOptions?: Readonly<Record<string, unknown>>;
+  /** How the work is spread: `inline`, `server`, `pipeline`, or `auto` (the default; see `list strategies`). */
+  readonly strategy?: string;
+  /** Threads that dissect, for `server`; as many as there are processors if absent. */
+  readonly workers?: number;
   /** Stop dissecting after this part of the stack. */
   readonly layer?: StackLayer | "none";
   /** Stop dissecting after this protocol (or these). */
@@ -114,15 +119,16 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
   get length(): number {
     return this.#length;
   }
-  /** Issues met so far: packets cut or malformed. */
-  get issues(): number {
-    return this.#issues;
+
+  /** Whether a packet read so far is truncated or malformed. */
+  get damaged(): boolean {
+    return this.#damaged;
   }
 
   #length = 0;
-  #issues = 0;
+  #damaged = false;
   readonly #capture: Capture;
-  readonly #work: Work;
+  readonly #crew: Crew;
   readonly #sink: Sink | undefined;
   readonly #files: FrameFiles | undefined;
   readonly #options: RunOptions;
@@ -137,7 +143,8 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
       engine: Engine;
       bufferPath: string | undefined;
       capture: Capture;
-      work: Work;
+      kit: Kit;
+      crew: Crew;
       sink: Sink | undefined;
       files: FrameFiles | undefined;
       options: RunOptions;
@@ -148,60 +155,67 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
     this.format = parts.format;
     this.engine = parts.engine;
     this.bufferPath = parts.bufferPath;
-    this.kit = parts.work.kit;
+    this.kit = parts.kit;
     this.#capture = parts.capture;
-    this.#work = parts.work;
+    this.#crew = parts.crew;
     this.#sink = parts.sink;
     this.#files = parts.files;
     this.#options = parts.options;
   }
 
-  /** Reads on, batch by batch. Whatever happens, what was written is made whole and everything is closed. */
-  async *batches(): AsyncGenerator<PacketBatch> {
+  /**
+   * Reads on, batch by batch, and writes the report. Whatever happens, what was written is made whole and everything is
+   * closed. Results bring packets if these are wanted by the options, or if the work is done on this thread.
+   */
+  async *results(): AsyncGenerator<Result> {
     if (this.#finished) return;
-    const { count = Infinity, onBatch, verbose } = this.#options;
-    const sink = this.#sink;
-    const encoder = this.#work.encoder;
+    const sink = this.#sink, crew = this.#crew;
     try {
-      if (sink && encoder) await sink.write(encoder.head());
+      if (sink) await sink.write(crew.head);
       try {
-        const frames = this.#capture[Symbol.asyncIterator]();
-        while (this.#length < count) {
-          const next = await frames.next();
-          if (next.done) break;
-          const batch = await this.#batch(firstFrames(next.value, count - this.#length));
-          if (onBatch) await onBatch(batch);
-          if (verbose) this.#tell(batch);
-          yield batch;
+        for await (const result of crew.run(this.#frames())) {
+          if (result.output && sink) {
+            const more = sink.write(result.output);
+            if (more) await more;
+          }
+          this.#length += result.count;
+          this.#damaged ||= result.damaged;
+          if (result.packets) this.#take(result.packets);
+          yield result;
         }
       } finally {
-        if (sink && encoder && !this.#finished) await sink.write(encoder.tail());
+        if (sink && !this.#finished) await sink.write(crew.tail);
       }
     } finally {
       await this[Symbol.asyncDispose]();
     }
   }
 
-  async #batch(frames: FrameBatch): Promise<PacketBatch> {
-    const doing = this.#work.run(frames);
-    const result = doing instanceof Promise ? await doing : doing;
-    const batch = result.packets!;
-    if (result.output && this.#sink) {
-      const more = this.#sink.write(result.output);
-      if (more) await more;
+  /** The capture's frames, as many as are wanted. */
+  async *#frames(): AsyncGenerator<FrameBatch> {
+    const { count = Infinity } = this.#options;
+    let left = count;
+    if (left <= 0) return;
+    for await (const batch of this.#capture) {
+      const frames = firstFrames(batch, left);
+      left -= frames.count;
+      yield frames;
+      if (left <= 0) return;
     }
+  }
+
+  /** What the options want of packets. */
+  #take(batch: PacketBatch): void {
     this.#files?.write(batch);
-    this.#length += result.count;
-    this.#issues += batch.issuesUsed;
     if (this.#options.store ?? true) {
-      for (let i = 0; i < frames.count; i++) this.frame.push(this.packet(batch, i).keep());
+      for (let i = 0; i < batch.frames.count; i++) this.frame.push(this.packet(batch, i).keep());
     }
-    return batch;
+    if (this.#options.verbose) this.#tell(batch);
   }
 
   /** The packet at `index` of a batch of this extraction. */
   packet(batch: PacketBatch, index: number): Packet {
-    return new Packet(batch, index, this.kit.catalogue);
+    return new Packet(batch, index, this.#crew.catalogue);
   }
 
   #tell(batch: PacketBatch): void {
@@ -209,20 +223,20 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
     if (typeof verbose === "function") {
       for (let i = 0; i < batch.frames.count; i++) verbose(this, this.packet(batch, i));
     } else if (batch.frames.count > 0) {
-      writeSync(Deno.stderr, new TextEncoder().encode(chains(batch, this.kit)));
+      writeSync(Deno.stderr, new TextEncoder().encode(chains(batch, this.#crew.catalogue)));
     }
   }
 
   /** Reads on, packet by packet. A packet is valid beyond its batch. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Packet> {
-    for await (const batch of this.batches()) {
-      for (let i = 0; i < batch.frames.count; i++) yield this.packet(batch, i);
+    for await (const { packets } of this.results()) {
+      for (let i = 0; i < packets!.frames.count; i++) yield this.packet(packets!, i);
     }
   }
 
   /** Reads to the end. */
   async run(): Promise<this> {
-    for await (const _ of this.batches());
+    for await (const _ of this.results());
     return this;
   }
 
@@ -231,15 +245,14 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
     if (this.#finished) return;
     this.#finished = true;
     await this.#sink?.close();
-    await this.#work[Symbol.asyncDispose]();
+    await this.#crew[Symbol.asyncDispose]();
     await this.#capture[Symbol.asyncDispose]();
   }
 }
 
 /** ` - Frame   1: Ethernet:IPv6:ICMPv6` for each packet of a batch, a line each. */
-export function chains(batch: PacketBatch, kit: Kit): string {
+export function chains(batch: PacketBatch, { protocols }: Catalogue): string {
   const { layers, firstLayer, frames } = batch;
-  const { protocols } = kit.catalogue;
   let text = "";
   for (let i = 0; i < frames.count; i++) {
     let chain = "";
@@ -272,6 +285,18 @@ export function sameFile(a: string, b: string): boolean {
     return x.isFile && y.isFile && x.dev === y.dev && x.ino !== null && x.ino === y.ino;
   } catch {
     return false;
+  }
+}
+
+/** Bytes of the input, if they are known beforehand. */
+function sizeOf(input: CaptureInput): number | undefined {
+  if (input instanceof Uint8Array) return input.length;
+  if (typeof input !== "string" || input === "-") return undefined;
+  try {
+    const { isFile, size } = Deno.statSync(input);
+    return isFile ? size : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -338,15 +363,20 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     ...(options.onWarning ? { onWarning: options.onWarning } : {}),
   });
   let sink: Sink | undefined;
-  let work: Work | undefined;
+  let crew: Crew | undefined;
   try {
+    const { store = true, auto = true, verbose = false, files: perFrame = false } = options;
+    const plugins = kit.plugins.map((p) => p.module).filter((m) => m !== undefined);
     const job: Job = {
       engine: {
         name: engine.name,
         ...(options.engineOptions ? { options: options.engineOptions } : {}),
       },
+      plugins,
+      depth,
       header: capture.header,
       reuse: options.reuse ?? false,
+      packets: store || !auto || verbose !== false || perFrame,
       ...(formatName === undefined ? {} : {
         format: {
           name: formatName,
@@ -355,7 +385,20 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       }),
     };
     const { format: wanted, ...bare } = job;
-    work = await prepare(options.files ? bare : job, kit);
+    const strategy = strategyOf(options.strategy ?? "auto");
+    const spread = strategy.name === "server" || strategy.name === "pipeline";
+    const loose = kit.plugins.find((p) => p.module === undefined);
+    if (spread && loose) {
+      throw new RangeError(
+        `Cannot use plug-in "${loose.name}" with strategy ${strategy.name}: it does not say its module, which workers load`,
+      );
+    }
+    const size = capture.header.compression === undefined ? sizeOf(fin) : undefined;
+    crew = await strategy.start(options.files ? bare : job, kit, {
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(size === undefined ? {} : { size }),
+    });
     let files: FrameFiles | undefined;
     if (formatName !== undefined && options.files) {
       files = await frameFiles(output!, findFormat(kit, formatName), {
@@ -371,14 +414,15 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       engine,
       bufferPath,
       capture,
-      work,
+      kit,
+      crew,
       sink,
       files,
       options,
     });
   } catch (error) {
     await sink?.close();
-    await work?.[Symbol.asyncDispose]();
+    await crew?.[Symbol.asyncDispose]();
     await capture[Symbol.asyncDispose]();
     throw error;
   }

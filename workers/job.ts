@@ -4,18 +4,9 @@
  * @module
  */
 import type { FrameBatch } from "../core/batch.ts";
-import type { Encoder, Engine, Format, Job, Result } from "../core/engine.ts";
-import { type Kit, loadKit } from "../kit.ts";
-
-/** A prepared job. */
-export interface Work extends AsyncDisposable {
-  /** The kit it uses. */
-  readonly kit: Kit;
-  /** The encoder, if the job names a format. */
-  readonly encoder: Encoder | undefined;
-  /** Does it to one batch. */
-  run(frames: FrameBatch): Result | Promise<Result>;
-}
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Dissector, Encoder, Engine, Format, Job, PacketBatch } from "../core/engine.ts";
+import type { Kit } from "../kit.ts";
 
 /** Finds an engine by name, and says what to do if it cannot run here. */
 export async function findEngine(kit: Kit, name: string): Promise<Engine> {
@@ -47,38 +38,64 @@ export function findFormat(kit: Kit, name: string): Format {
   return format;
 }
 
-/** Prepares a job: loads the kit (unless given), starts the engine, starts the format. */
-export async function prepare(job: Job, given?: Kit): Promise<Work> {
-  const kit = given ?? await loadKit(job.plugins, job.depth);
-  const engine = await findEngine(kit, job.engine.name);
-  const dissector = await engine.start({
+/** A prepared job, or the half of one: dissecting, encoding, or both. */
+export class Work implements AsyncDisposable {
+  /** The protocols that rows and items are numbered by: the engine's own, or the kit's. */
+  readonly catalogue: Catalogue;
+  /** The encoder, if the job names a format and encoding is asked for. */
+  readonly encoder: Encoder | undefined;
+  readonly #dissector: Dissector | undefined;
+
+  /** Made by {@link prepare}. */
+  constructor(
+    catalogue: Catalogue,
+    dissector: Dissector | undefined,
+    encoder: Encoder | undefined,
+  ) {
+    this.catalogue = catalogue;
+    this.encoder = encoder;
+    this.#dissector = dissector;
+  }
+
+  /** Finds what is in a batch of frames. */
+  dissect(frames: FrameBatch): PacketBatch | Promise<PacketBatch> {
+    return this.#dissector!.dissect(frames);
+  }
+
+  /** The bytes of a batch's packets, valid until the next call; `undefined` if the job names no format. */
+  encode(packets: PacketBatch): Uint8Array | undefined {
+    const { firstNumber, leads = firstNumber === 1 } = packets.frames;
+    return this.encoder?.encode(packets, leads);
+  }
+
+  /** Ends the engine. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#dissector?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Prepares a job: starts the engine, starts the format. `part`: the half of it that is wanted. */
+export async function prepare(
+  job: Job,
+  kit: Kit,
+  part: "both" | "dissect" | "encode" = "both",
+): Promise<Work> {
+  const engine = part === "encode" ? undefined : await findEngine(kit, job.engine.name);
+  const format = part === "dissect" || !job.format ? undefined : findFormat(kit, job.format.name);
+  const dissector = await engine?.start({
     catalogue: kit.catalogue,
     options: job.engine.options ?? {},
     reuse: job.reuse ?? false,
   });
-  const encoder = job.format && await findFormat(kit, job.format.name).start({
-    catalogue: kit.catalogue,
-    options: job.format.options ?? {},
-    ...(job.header ? { header: job.header } : {}),
-  });
-  const finish = (
-    frames: FrameBatch,
-    packets: Awaited<ReturnType<typeof dissector.dissect>>,
-  ): Result => {
-    const { sequence, count, firstNumber, leads = firstNumber === 1 } = frames;
-    return encoder
-      ? { sequence, count, packets, output: encoder.encode(packets, leads) }
-      : { sequence, count, packets };
-  };
-  return {
-    kit,
-    encoder,
-    run(frames) {
-      const packets = dissector.dissect(frames);
-      return packets instanceof Promise
-        ? packets.then((p) => finish(frames, p))
-        : finish(frames, packets);
-    },
-    [Symbol.asyncDispose]: () => dissector[Symbol.asyncDispose](),
-  };
+  try {
+    const encoder = await format?.start({
+      catalogue: kit.catalogue,
+      options: job.format?.options ?? {},
+      ...(job.header ? { header: job.header } : {}),
+    });
+    return new Work(kit.catalogue, dissector, encoder);
+  } catch (error) {
+    await dissector?.[Symbol.asyncDispose]();
+    throw error;
+  }
 }

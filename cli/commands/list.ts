@@ -5,8 +5,10 @@
  */
 import { Kind } from "../../core/items.ts";
 import { loadKit } from "../../kit.ts";
+import { STRATEGIES } from "../../workers/strategies.ts";
 import { type Args, UsageError } from "../flags.ts";
 import { writeOut } from "../io.ts";
+import { pluginsOf } from "../run.ts";
 
 const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(Kind).map(([name, n]) => [n, name.toLowerCase()]),
@@ -14,7 +16,7 @@ const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
 
 /** Lists. */
 export async function listCommand(args: Args): Promise<number> {
-  const kit = await loadKit(args.all("plugin"));
+  const kit = await loadKit(pluginsOf(args));
   await kit.catalogue.loadAll();
   const [what, which] = args.operands;
   let rows: Record<string, string | number | boolean>[];
@@ -66,8 +68,13 @@ export async function listCommand(args: Args): Promise<number> {
         title: f.title,
       }));
       break;
+    case "strategies":
+      rows = STRATEGIES.map((s) => ({ name: s.name, title: s.title }));
+      break;
     default:
-      throw new UsageError(`cannot list "${what}": choose protocols, fields, engines or formats`);
+      throw new UsageError(
+        `cannot list "${what}": choose protocols, fields, engines, formats or strategies`,
+      );
   }
   if (args.has("json")) {
     await writeOut(rows.map((r) => JSON.stringify(r) + "\n").join(""));

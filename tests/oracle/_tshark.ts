@@ -86,7 +86,8 @@ export async function ours(path: string, fields: readonly string[]): Promise<Val
     format: { name: "ndjson", options: { fields } },
   };
   let text = "";
-  for await (const { output } of inline(job, capture)) text += new TextDecoder().decode(output);
+  await using crew = await inline(job, kit);
+  for await (const { output } of crew.run(capture)) text += new TextDecoder().decode(output);
   return text.trimEnd().split("\n").filter((l) => l !== "").map((line) => {
     const { fields } = JSON.parse(line) as { fields: Record<string, unknown[]> };
     return Object.fromEntries(Object.entries(fields).map(([k, v]) => [k, v.map(String)]));

@@ -1,0 +1,208 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { FrameBatch } from "../core/batch.ts";
+import type { Crew, Job, Plugin } from "../core/engine.ts";
+import { createKit, type Kit, loadKit } from "../kit.ts";
+import { extract, open, openCapture, strategyOf } from "../mod.ts";
+import { packFrames, packPackets, unpackFrames, unpackPackets } from "../workers/_pack.ts";
+
+const CAPTURES = new URL("captures/", import.meta.url);
+const FAULTY = new URL("_faulty_plugin.ts", import.meta.url).href;
+const captures = [...Deno.readDirSync(CAPTURES)].map((e) => e.name)
+  .filter((n) => /\.pcap(ng)?$/.test(n)).sort();
+
+/** Does a job to a capture; answers all its bytes. */
+async function bytesBy(
+  strategy: string,
+  workers: number,
+  name: string,
+  format: string,
+  given?: Kit,
+  job: Partial<Job> = {},
+): Promise<string> {
+  const kit = given ?? createKit();
+  await using capture = await openCapture(new URL(name, CAPTURES), { batchPackets: 5 });
+  await using crew = await strategyOf(strategy).start(
+    {
+      engine: { name: "default" },
+      format: { name: format },
+      header: capture.header,
+      plugins: kit.plugins.map((p) => p.module!),
+      ...job,
+    },
+    kit,
+    { workers },
+  );
+  const chunks = [crew.head.slice()];
+  for await (const { output } of crew.run(capture)) if (output) chunks.push(output.slice());
+  chunks.push(crew.tail.slice());
+  return new TextDecoder("latin1").decode(await new Blob(chunks as BlobPart[]).arrayBuffer());
+}
+
+for (const format of ["ndjson", "json", "text", "pcapng"]) {
+  Deno.test(`every strategy writes the same ${format} as inline, for 1 to 4 workers`, async () => {
+    const name = "sample.pcapng";
+    const expected = await bytesBy("inline", 1, name, format);
+    for (const workers of [1, 2, 3, 4]) {
+      assertEquals(await bytesBy("server", workers, name, format), expected, name);
+    }
+    assertEquals(await bytesBy("pipeline", 1, name, format), expected, name);
+    assertEquals(await bytesBy("auto", 2, name, format), expected, name);
+  });
+}
+
+Deno.test("server writes the same of every capture", async () => {
+  for (const name of captures) {
+    const expected = await bytesBy("inline", 1, name, "ndjson");
+    assertEquals(await bytesBy("server", 2, name, "ndjson"), expected, name);
+  }
+});
+
+Deno.test("packets come back from workers, in order and whole", async () => {
+  for (const name of captures.filter((_n, i) => i % 9 === 0)) {
+    const lists: string[][] = [];
+    for (const strategy of ["inline", "server", "pipeline"]) {
+      const list: string[] = [];
+      const opened = open(new URL(name, CAPTURES), { strategy, workers: 2 });
+      for await (const packet of opened) {
+        list.push(JSON.stringify([packet, packet.chain, packet.summary]) + packet.hexdump);
+      }
+      lists.push(list);
+    }
+    assert(lists[0].length > 0);
+    assertEquals(lists[1], lists[0], name);
+    assertEquals(lists[2], lists[0], name);
+  }
+});
+
+Deno.test("a report and the packets besides, from workers", async () => {
+  const fout = await Deno.makeTempFile();
+  const options = { fin: new URL("sample.pcap", CAPTURES), fout, format: "text", extension: false };
+  const alone = await extract({ ...options, strategy: "inline" });
+  const text = await Deno.readTextFile(fout);
+  const spread = await extract({ ...options, strategy: "server", workers: 2 });
+  assertEquals(await Deno.readTextFile(fout), text);
+  assertEquals(spread.frame.map((p) => p.chain), alone.frame.map((p) => p.chain));
+  assert(spread.length > 0);
+  await Deno.remove(fout);
+});
+
+Deno.test("a batch is the same after its way to a thread and back", async () => {
+  for (const name of captures) {
+    const kit = createKit();
+    await using capture = await openCapture(new URL(name, CAPTURES), { batchPackets: 7 });
+    await using dissector = await kit.engines.get("default")!.start({
+      catalogue: kit.catalogue,
+      options: {},
+      reuse: false,
+    });
+    let known = 0, interfaces: FrameBatch["interfaces"] = [];
+    for await (const batch of capture) {
+      const packed = structuredClone(packFrames(batch, known, undefined));
+      const back = unpackFrames(packed, interfaces);
+      known = batch.interfaces.length;
+      interfaces = back.interfaces;
+      assertEquals(back.interfaces, batch.interfaces);
+      const shift = batch.count > 0 ? batch.starts[0] - back.starts[0] : 0;
+      for (let i = 0; i < batch.count; i++) {
+        const bytes = (b: FrameBatch) =>
+          b.bytes.slice(b.recordStarts[i], b.recordStarts[i] + b.recordLengths[i]);
+        assertEquals(bytes(back), bytes(batch));
+        assertEquals(back.starts[i] + shift, batch.starts[i]);
+      }
+      for (const key of ["seconds", "nanoseconds", "linkTypes", "interfaceIds"] as const) {
+        assertEquals([...back[key]], [...batch[key].subarray(0, batch.count)], key);
+      }
+      assertEquals(back.blocks?.count, batch.blocks?.count);
+      const packets = await dissector.dissect(back);
+      const again = unpackPackets(structuredClone(packPackets(packets, [], undefined)), back);
+      assertEquals([...again.firstLayer], [...packets.firstLayer.subarray(0, back.count + 1)]);
+      assertEquals([...again.layers], [...packets.layers.subarray(0, again.layers.length)]);
+      assertEquals(again.issuesUsed, packets.issuesUsed);
+    }
+  }
+});
+
+/** How a faulty engine is to fail, and what is to be heard of it. */
+const FAULTS = [
+  ["start", "cannot start today"],
+  ["throw", "packet 3 was too much"],
+  ["late", "from behind"],
+  ["close", "closed from within"],
+] as const;
+
+for (const strategy of ["server", "pipeline"]) {
+  for (const [fault, message] of FAULTS) {
+    Deno.test(`${strategy}: an engine that fails (${fault}) ends the run with its error`, async () => {
+      const kit = await loadKit([FAULTY]);
+      await assertRejects(
+        () =>
+          bytesBy(strategy, 2, "sample.pcap", "text", kit, {
+            engine: { name: "faulty", options: { fault } },
+          }),
+        Error,
+        message,
+      );
+    });
+  }
+}
+
+Deno.test("server refuses an engine whose packets depend on one another, and says why", async () => {
+  const kit = await loadKit([FAULTY]);
+  const job = { engine: { name: "stateful" } };
+  await assertRejects(
+    () => bytesBy("server", 2, "sample.pcap", "text", kit, job),
+    RangeError,
+    "depends on those before it",
+  );
+  const expected = await bytesBy("inline", 1, "sample.pcap", "text", kit, job);
+  assertEquals(await bytesBy("server", 1, "sample.pcap", "text", kit, job), expected);
+  assertEquals(await bytesBy("pipeline", 1, "sample.pcap", "text", kit, job), expected);
+});
+
+Deno.test("a plug-in without a module is refused by workers, and its name said", async () => {
+  const plugin: Plugin = { name: "nowhere" };
+  const fin = new URL("sample.pcap", CAPTURES);
+  await assertRejects(
+    () => extract({ fin, nofile: true, plugins: [plugin], strategy: "server" }),
+    RangeError,
+    'plug-in "nowhere"',
+  );
+});
+
+Deno.test("numbers of workers that make no sense are refused", async () => {
+  for (const workers of [0, -1, 1.5, 1000]) {
+    await assertRejects(() => bytesBy("server", workers, "sample.pcap", "text"), RangeError);
+  }
+  await assertRejects(() => bytesBy("teamwork", 1, "sample.pcap", "text"), RangeError, "pipeline");
+});
+
+for (const strategy of ["server", "pipeline"]) {
+  Deno.test(`${strategy}: cancelling ends it at once, whatever the engine does`, async () => {
+    const kit = await loadKit([FAULTY]);
+    const stop = new AbortController();
+    await using capture = await openCapture(new URL("sample.pcap", CAPTURES), { batchPackets: 3 });
+    const crew: Crew = await strategyOf(strategy).start(
+      {
+        engine: { name: "faulty", options: { fault: "slow" } },
+        format: { name: "text" },
+        header: capture.header,
+        plugins: [FAULTY],
+      },
+      kit,
+      { workers: 2, signal: stop.signal },
+    );
+    const timer = setTimeout(() => stop.abort(new Error("enough")), 50);
+    try {
+      await assertRejects(
+        async () => {
+          for await (const _ of crew.run(capture));
+        },
+        Error,
+        "enough",
+      );
+    } finally {
+      clearTimeout(timer);
+      await crew[Symbol.asyncDispose]();
+    }
+  });
+}

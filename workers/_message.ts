@@ -1,0 +1,97 @@
+/**
+ * What threads say to each other: plain data and buffers, nothing else.
+ *
+ * @module
+ */
+import type { Job } from "../core/engine.ts";
+import type { PackedFrames, PackedPackets } from "./_pack.ts";
+
+/** What a thread does of a job: all of it, or the half before or behind the other thread's. */
+export type Role = "both" | "dissect" | "encode";
+
+/** To a thread. */
+export type Order =
+  | { readonly kind: "start"; readonly job: Job; readonly role: Role }
+  /** The thread that encodes what this one dissects (or the other way round). */
+  | { readonly kind: "join"; readonly port: MessagePort }
+  /** `output`: a buffer to write the encoding into, if it is large enough. */
+  | { readonly kind: "frames"; readonly frames: PackedFrames; readonly output?: ArrayBuffer }
+  | { readonly kind: "stop" };
+
+/** From a thread that dissects to the one that encodes. */
+export type Handover =
+  | {
+    readonly kind: "packets";
+    readonly frames: PackedFrames;
+    readonly packets: PackedPackets;
+    readonly output?: ArrayBuffer;
+  }
+  /** The other way: rows to use again. */
+  | { readonly kind: "spare"; readonly buffer: ArrayBuffer };
+
+/** From a thread. */
+export type Answer =
+  | {
+    readonly kind: "ready";
+    /** Bytes before the first and after the last packet, if it encodes. */
+    readonly head?: Uint8Array;
+    /** See `head`. */
+    readonly tail?: Uint8Array;
+    /** Whether its engine numbers fields by itself, so that nobody else can encode what it finds. */
+    readonly own: boolean;
+  }
+  | {
+    readonly kind: "done";
+    /** The frames, back. */
+    readonly frames: PackedFrames;
+    /** Whether a packet is truncated or malformed. */
+    readonly damaged: boolean;
+    /** The packets, if they are wanted. */
+    readonly packets?: PackedPackets;
+    /** The encoding, and how much of the buffer it takes. */
+    readonly output?: { readonly buffer: ArrayBuffer; readonly length: number };
+  }
+  | { readonly kind: "failed"; readonly error: PackedError }
+  | { readonly kind: "stopped" };
+
+/** An error on its way. */
+export interface PackedError {
+  /** Its class. */
+  readonly name: string;
+  /** What it says. */
+  readonly message: string;
+  /** Where it came from. */
+  readonly stack?: string;
+  /** Further properties that are plain data. */
+  readonly more: Readonly<Record<string, unknown>>;
+}
+
+/** Packs an error (or whatever was thrown). */
+export function packError(error: unknown): PackedError {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error), more: {} };
+  const more: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(error)) {
+    if (["string", "number", "boolean"].includes(typeof value)) more[key] = value;
+  }
+  const { name, message, stack } = error;
+  return { name, message, ...(stack === undefined ? {} : { stack }), more };
+}
+
+const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
+  RangeError,
+  TypeError,
+  SyntaxError,
+};
+
+/** The error again: of its class if that is the language's own, else an `Error` of the same name. */
+export function unpackError({ name, message, stack, more }: PackedError): Error {
+  const error = new (CLASSES[name] ?? Error)(message);
+  Object.assign(error, more);
+  if (error.name !== name) {
+    Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
+  }
+  if (stack !== undefined) {
+    Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
+  }
+  return error;
+}

@@ -1,0 +1,252 @@
+/**
+ * Batches between threads: every column of a batch in one buffer, which is transferred. Only bytes that belong to the
+ * batch are copied; buffers come back and are used again.
+ *
+ * @module
+ */
+import type { BlockColumns, FrameBatch, InterfaceInfo } from "../core/batch.ts";
+import type { PacketBatch } from "../core/engine.ts";
+
+/** A batch of frames on its way. Plain data; `buffer` is transferred. */
+export interface PackedFrames {
+  /** Bytes and columns. */
+  readonly buffer: ArrayBuffer;
+  /** What is not in the buffer. */
+  readonly plain: Pick<
+    FrameBatch,
+    "sequence" | "firstNumber" | "count" | "clock" | "littleEndian" | "leads"
+  >;
+  /** Bytes of the frames, at the buffer's beginning. */
+  readonly bytes: number;
+  /** Blocks that are no packets, if the format has such: their number, and whether they name their sections. */
+  readonly blocks?: { readonly count: number; readonly sections: boolean };
+  /** Which columns there are that not every format has. */
+  readonly options: boolean;
+  /** The same, for modified pcap. */
+  readonly modified: boolean;
+  /** The interfaces, if the receiver does not know them all. */
+  readonly interfaces?: readonly InterfaceInfo[];
+}
+
+/** What an engine found in a batch, on its way. Plain data; `buffer` is transferred. */
+export interface PackedPackets {
+  /** Rows. */
+  readonly buffer: ArrayBuffer;
+  /** Numbers of layer rows. */
+  readonly layers: number;
+  /** Numbers of issue rows. */
+  readonly issues: number;
+  /** Indexes of the protocols that rows may name and the receiver may have to load. */
+  readonly ready: readonly number[];
+}
+
+const GRAIN = 64 * 1024;
+const align = (n: number): number => (n + 7) & ~7;
+
+/** A buffer of at least `bytes`: the spare one, if it is large enough. */
+export function bufferOf(bytes: number, spare: ArrayBuffer | undefined): ArrayBuffer {
+  if (spare !== undefined && spare.byteLength >= bytes) return spare;
+  return new ArrayBuffer(Math.ceil(bytes / GRAIN) * GRAIN);
+}
+
+/** Takes columns from a buffer, one behind the other: widest first within a batch, so that all are aligned. */
+class Taker {
+  readonly #buffer: ArrayBuffer;
+  at: number;
+  constructor(buffer: ArrayBuffer, at: number) {
+    this.#buffer = buffer;
+    this.at = align(at);
+  }
+  f64(n: number): Float64Array<ArrayBuffer> {
+    const column = new Float64Array(this.#buffer, this.at, n);
+    this.at += n * 8;
+    return column;
+  }
+  u32(n: number): Uint32Array<ArrayBuffer> {
+    const column = new Uint32Array(this.#buffer, this.at, n);
+    this.at = align(this.at + n * 4);
+    return column;
+  }
+  i32(n: number): Int32Array<ArrayBuffer> {
+    const column = new Int32Array(this.#buffer, this.at, n);
+    this.at = align(this.at + n * 4);
+    return column;
+  }
+  u16(n: number): Uint16Array<ArrayBuffer> {
+    const column = new Uint16Array(this.#buffer, this.at, n);
+    this.at = align(this.at + n * 2);
+    return column;
+  }
+  u8(n: number): Uint8Array<ArrayBuffer> {
+    const column = new Uint8Array(this.#buffer, this.at, n);
+    this.at = align(this.at + n);
+    return column;
+  }
+}
+
+/** The columns of a batch within a packed buffer. */
+function columnsIn(
+  buffer: ArrayBuffer,
+  packed: Omit<PackedFrames, "buffer" | "interfaces">,
+): Omit<FrameBatch, "interfaces"> {
+  const t = new Taker(buffer, packed.bytes), n = packed.plain.count;
+  const columns = {
+    ...packed.plain,
+    bytes: new Uint8Array(buffer, 0, packed.bytes),
+    seconds: t.f64(n),
+    starts: t.u32(n),
+    capturedLengths: t.u32(n),
+    wireLengths: t.u32(n),
+    nanoseconds: t.u32(n),
+    interfaceIds: t.u32(n),
+    recordStarts: t.u32(n),
+    recordLengths: t.u32(n),
+    linkTypes: t.u16(n),
+  };
+  const options = packed.options ? { optionStarts: t.u32(n), optionLengths: t.u32(n) } : {};
+  const modified = packed.modified
+    ? {
+      modified: { interfaceIndexes: t.u32(n), protocols: t.u16(n), packetTypes: t.u8(n) },
+    }
+    : {};
+  let blocks: { blocks?: BlockColumns } = {};
+  if (packed.blocks) {
+    const b = packed.blocks.count;
+    blocks = {
+      blocks: {
+        count: b,
+        starts: t.u32(b),
+        lengths: t.u32(b),
+        before: t.u32(b),
+        ...(packed.blocks.sections ? { sections: t.u32(b) } : {}),
+      },
+    };
+  }
+  return { ...columns, ...options, ...modified, ...blocks };
+}
+
+/** Bytes that the columns behind `bytes` bytes of frames take at most. */
+function room(packed: Omit<PackedFrames, "buffer" | "interfaces">): number {
+  const columns = 8 + 7 * 4 + 2 + (packed.options ? 8 : 0) + (packed.modified ? 7 : 0);
+  return align(packed.bytes) + packed.plain.count * columns + 16 * 8 +
+    (packed.blocks ? packed.blocks.count * 16 + 4 * 8 : 0);
+}
+
+/**
+ * Packs a batch. `known`: interfaces the receiver knows already, by number.
+ */
+export function packFrames(
+  batch: FrameBatch,
+  known: number,
+  spare: ArrayBuffer | undefined,
+): PackedFrames {
+  const { sequence, firstNumber, count, clock, littleEndian, recordStarts, recordLengths } = batch;
+  // The batch's own stretch of what may be a larger buffer.
+  let from = batch.bytes.length, to = 0;
+  for (let i = 0; i < count; i++) {
+    const start = recordStarts[i], end = start + recordLengths[i];
+    if (start < from) from = start;
+    if (end > to) to = end;
+    // Frames of some sources stand outside their records.
+    const first = batch.starts[i], last = first + batch.capturedLengths[i];
+    if (first < from) from = first;
+    if (last > to) to = last;
+  }
+  const { blocks, modified } = batch;
+  if (blocks) {
+    for (let i = 0; i < blocks.count; i++) {
+      const start = blocks.starts[i], end = start + blocks.lengths[i];
+      if (start < from) from = start;
+      if (end > to) to = end;
+    }
+  }
+  if (to < from) from = to = 0;
+  const head = {
+    plain: {
+      sequence,
+      firstNumber,
+      count,
+      clock,
+      littleEndian,
+      ...(batch.leads === undefined ? {} : { leads: batch.leads }),
+    },
+    bytes: to - from,
+    options: batch.optionStarts !== undefined,
+    modified: modified !== undefined,
+    ...(blocks ? { blocks: { count: blocks.count, sections: blocks.sections !== undefined } } : {}),
+    ...(batch.interfaces.length > known ? { interfaces: batch.interfaces } : {}),
+  };
+  const buffer = bufferOf(room(head), spare);
+  const into = columnsIn(buffer, head);
+  new Uint8Array(buffer).set(batch.bytes.subarray(from, to));
+  into.seconds.set(batch.seconds.subarray(0, count));
+  moved(into.starts, batch.starts, count, from);
+  into.capturedLengths.set(batch.capturedLengths.subarray(0, count));
+  into.wireLengths.set(batch.wireLengths.subarray(0, count));
+  into.nanoseconds.set(batch.nanoseconds.subarray(0, count));
+  into.interfaceIds.set(batch.interfaceIds.subarray(0, count));
+  moved(into.recordStarts, recordStarts, count, from);
+  into.recordLengths.set(recordLengths.subarray(0, count));
+  into.linkTypes.set(batch.linkTypes.subarray(0, count));
+  if (batch.optionStarts) {
+    moved(into.optionStarts!, batch.optionStarts, count, from);
+    into.optionLengths!.set(batch.optionLengths!.subarray(0, count));
+  }
+  if (modified) {
+    into.modified!.interfaceIndexes.set(modified.interfaceIndexes.subarray(0, count));
+    into.modified!.protocols.set(modified.protocols.subarray(0, count));
+    into.modified!.packetTypes.set(modified.packetTypes.subarray(0, count));
+  }
+  if (blocks) {
+    const b = into.blocks!, n = blocks.count;
+    moved(b.starts, blocks.starts, n, from);
+    b.lengths.set(blocks.lengths.subarray(0, n));
+    b.before.set(blocks.before.subarray(0, n));
+    b.sections?.set(blocks.sections!.subarray(0, n));
+  }
+  return { ...head, buffer };
+}
+
+function moved(into: Uint32Array, from: Uint32Array, count: number, by: number): void {
+  for (let i = 0; i < count; i++) into[i] = from[i] - by;
+}
+
+/** The batch in a packed buffer. `interfaces`: those known, if the packed batch brings none. */
+export function unpackFrames(
+  packed: PackedFrames,
+  interfaces: readonly InterfaceInfo[],
+): FrameBatch {
+  return {
+    ...columnsIn(packed.buffer, packed),
+    interfaces: packed.interfaces ?? interfaces,
+  } as FrameBatch;
+}
+
+/** Packs what an engine found. `ready`: the protocols loaded so far. */
+export function packPackets(
+  packets: PacketBatch,
+  ready: readonly number[],
+  spare: ArrayBuffer | undefined,
+): PackedPackets {
+  const { count } = packets.frames, layers = packets.firstLayer[count];
+  const issues = packets.issuesUsed;
+  const buffer = bufferOf((layers + count + 1 + issues) * 4 + 32, spare);
+  const t = new Taker(buffer, 0);
+  t.u32(count + 1).set(packets.firstLayer.subarray(0, count + 1));
+  t.i32(layers).set(packets.layers.subarray(0, layers));
+  t.i32(issues).set(packets.issues.subarray(0, issues));
+  return { buffer, layers, issues, ready };
+}
+
+/** What an engine found in `frames`, from a packed buffer. */
+export function unpackPackets(packed: PackedPackets, frames: FrameBatch): PacketBatch {
+  const t = new Taker(packed.buffer, 0);
+  const firstLayer = t.u32(frames.count + 1);
+  return {
+    frames,
+    firstLayer,
+    layers: t.i32(packed.layers),
+    issues: t.i32(packed.issues),
+    issuesUsed: packed.issues,
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * The strategy `auto`: begins on this thread, and goes on with workers once the job has shown that it is long enough to
+ * gain by them. So a short job never pays for starting threads, and no guess about speed is needed.
+ *
+ * @module
+ */
+import type { FrameBatch } from "../core/batch.ts";
+import type { Crew, Job, Result, StrategyOptions } from "../core/engine.ts";
+import { AUTO_AFTER_MS, AUTO_REMAINING_MS } from "../core/limits.ts";
+import type { Kit } from "../kit.ts";
+import { Inline } from "./inline.ts";
+import { prepare } from "./job.ts";
+
+/** Does a job on this thread, and on workers if it is long. */
+export async function auto(job: Job, kit: Kit, options: StrategyOptions = {}): Promise<Crew> {
+  return new Auto(await prepare(job, kit), job, kit, options);
+}
+
+class Auto extends Inline {
+  readonly #job: Job;
+  readonly #kit: Kit;
+  readonly #options: StrategyOptions;
+  #crew: Crew | undefined;
+
+  constructor(
+    work: ConstructorParameters<typeof Inline>[0],
+    job: Job,
+    kit: Kit,
+    options: StrategyOptions,
+  ) {
+    super(work);
+    this.#job = job;
+    this.#kit = kit;
+    this.#options = options;
+  }
+
+  /** Whether workers could do it at all. */
+  async #spreads(): Promise<boolean> {
+    const { size = 0, workers = navigator.hardwareConcurrency } = this.#options;
+    const job = this.#job;
+    // Packets are wanted here: sending them back costs more than dissecting.
+    if (size === 0 || workers < 2 || !job.format || job.packets) return false;
+    if (this.#kit.plugins.some((p) => p.module === undefined)) return false;
+    const { notServed } = await import("./server.ts");
+    return await notServed(job, this.#kit) === undefined;
+  }
+
+  override async *run(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
+    const rest = frames[Symbol.asyncIterator]();
+    const { size = 0 } = this.#options;
+    const begun = performance.now();
+    let bytes = 0;
+    let decided = false;
+    let starting: Promise<Crew> | undefined;
+    try {
+      while (!this.#crew) {
+        const next = await rest.next();
+        if (next.done) return;
+        const doing = this.batch(next.value);
+        const result = doing instanceof Promise ? await doing : doing;
+        yield result;
+        bytes += result.bytes;
+        const taken = performance.now() - begun;
+        if (decided || taken < AUTO_AFTER_MS) continue;
+        decided = true;
+        if (taken / bytes * (size - bytes) < AUTO_REMAINING_MS || !await this.#spreads()) continue;
+        const { server } = await import("./server.ts");
+        starting = server(this.#job, this.#kit, this.#options);
+        // Work goes on here until they are there; a failure is met below.
+        starting.then((crew) => this.#crew = crew, () => {});
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      yield* this.#crew.run({ [Symbol.asyncIterator]: () => rest });
+    } finally {
+      await starting?.then((crew) => this.#crew = crew, () => {});
+      await rest.return?.();
+    }
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.#crew?.[Symbol.asyncDispose]();
+    await super[Symbol.asyncDispose]();
+  }
+}

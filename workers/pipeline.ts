@@ -1,0 +1,58 @@
+/**
+ * The strategy `pipeline`: framing and writing on this thread, dissecting on a second, encoding on a third. A batch is
+ * handed from one to the next without passing through here.
+ *
+ * @module
+ */
+import type { Crew, Job, StrategyOptions } from "../core/engine.ts";
+import { BATCHES_PER_WORKER } from "../core/limits.ts";
+import type { Kit } from "../kit.ts";
+import type { Role } from "./_message.ts";
+import { Dealer, startThreads } from "./_thread.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Does a job in stages. An engine that numbers fields by itself encodes where it dissects, on one worker; so does a job
+ * without a format.
+ */
+export async function pipeline(
+  job: Job,
+  kit: Kit,
+  { signal }: StrategyOptions = {},
+): Promise<Crew> {
+  let roles: readonly Role[] = job.format ? ["dissect", "encode"] : ["both"];
+  let { threads, ready } = await startThreads(job, roles, signal);
+  if (roles.length === 2 && ready[0].own) {
+    await Promise.all(threads.map((t) => t.stop()));
+    roles = ["both"];
+    ({ threads, ready } = await startThreads(job, roles, signal));
+  }
+  const give = threads[0], take = threads[threads.length - 1];
+  if (give !== take) {
+    const { port1, port2 } = new MessageChannel();
+    give.post({ kind: "join", port: port1 }, [port1]);
+    take.post({ kind: "join", port: port2 }, [port2]);
+  }
+  const stages = threads.length;
+  const dealer = new Dealer(
+    job,
+    kit.catalogue,
+    [{ give, take }],
+    stages * BATCHES_PER_WORKER,
+    signal,
+  );
+  const last = ready[stages - 1];
+  // What fails in the first stage ends what is waited for from the last.
+  const failed = (error: Error): void => take.fail(error);
+  if (give !== take) give.onFailure = failed;
+  return {
+    catalogue: kit.catalogue,
+    head: last.head ?? NOTHING,
+    tail: last.tail ?? NOTHING,
+    run: (frames) => dealer.run(frames),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(threads.map((t) => t.stop()));
+    },
+  };
+}
