@@ -21,14 +21,21 @@ import {
 } from "../core/limits.ts";
 import type { ByteSource, Framing, FramingOptions } from "../core/source.ts";
 import { fileRange, urlToPath } from "./file_source.ts";
-import { type BufferedFraming, type ChunkStart, emptyTally, type Tally } from "./framing.ts";
+import {
+  type BufferedFraming,
+  type ChunkStart,
+  type Definition,
+  emptyTally,
+  makeColumns,
+  type Tally,
+} from "./framing.ts";
 import { openCapture, WARNINGS_KEPT } from "./open.ts";
 import { openPcap, pcapLayout, resumePcap } from "./pcap.ts";
 import { openPcapng, resumePcapng } from "./pcapng.ts";
 import { BLOCK_SECTION, BYTE_ORDER_MAGIC } from "./pcapng_format.ts";
 import { bytesSource } from "./source.ts";
 
-export type { ChunkStart, Tally } from "./framing.ts";
+export type { ChunkStart, Definition, Tally } from "./framing.ts";
 
 /** What can be indexed: a path or file URL, or bytes. All of it can be read from any place, again and again. */
 export type IndexInput = string | URL | Uint8Array;
@@ -113,6 +120,8 @@ export interface ScanResult {
   readonly chunks: readonly ScannedChunk[];
   /** How records are read from `end` on. */
   readonly standing: Standing;
+  /** pcapng: the section headers and interface descriptions in the range. */
+  readonly definitions: readonly Definition[];
   /** What ended the scan before its range did. */
   readonly damage?: Damage;
   /** Oddities, the first {@linkcode WARNINGS_KEPT} of them. */
@@ -145,6 +154,8 @@ export interface CaptureIndex {
   readonly chunks: readonly IndexChunk[];
   /** All interfaces, over all sections. */
   readonly interfaces: readonly InterfaceInfo[];
+  /** pcapng: where all section headers and interface descriptions stand. */
+  readonly definitions: readonly Definition[];
   /** What is wrong with the file after its last frame. Reading the last chunk throws it, too. */
   readonly damage?: Damage;
   /** Oddities of the file, the first {@linkcode WARNINGS_KEPT} of them. */
@@ -281,7 +292,9 @@ export async function scanRange(input: IndexInput, request: ScanRequest): Promis
     },
   };
   const found = request.exact === true ? from : await findRecord(input, from, head, standing);
-  if (found === undefined) return { end: from, chunks: [], standing, warnings, warningCount };
+  if (found === undefined) {
+    return { end: from, chunks: [], standing, definitions: [], warnings, warningCount };
+  }
   const source = openRange(input, found, size);
   try {
     let framing: BufferedFraming;
@@ -320,6 +333,7 @@ export async function scanRange(input: IndexInput, request: ScanRequest): Promis
       end: framing.offset,
       chunks,
       standing: { ...framing.standing, interfaces: framing.described.slice() },
+      definitions: framing.definitions,
       ...(damage !== undefined &&
         { damage: { code: damage.code, offset: damage.offset, reason: damage.reason } }),
       warnings,
@@ -413,6 +427,7 @@ class Joined {
   standing: Standing = { littleEndian: true, section: -1, interfaces: [] };
   damage: Damage | undefined;
   readonly #chunks: IndexChunk[] = [];
+  readonly #definitions: Definition[] = [];
   readonly #warnings: CaptureWarning[] = [];
   #warningCount = 0;
   #frames = 0;
@@ -441,6 +456,7 @@ class Joined {
     this.end = result.end;
     this.standing = unknown ? { ...result.standing, interfaces } : result.standing;
     this.damage = result.damage;
+    for (const definition of result.definitions) this.#definitions.push(definition);
     this.#warnings.push(...result.warnings.slice(0, WARNINGS_KEPT - this.#warnings.length));
     this.#warningCount += result.warningCount;
   }
@@ -471,6 +487,7 @@ class Joined {
       frames: this.#frames,
       chunks,
       interfaces,
+      definitions: this.#definitions,
       ...(damage !== undefined && { damage }),
       warnings: this.#warnings,
       warningCount: this.#warningCount,
@@ -521,6 +538,72 @@ export function openChunk(
   return resume(openRange(input, start.start, start.end), start, options);
 }
 
+/**
+ * The section header and the interface descriptions that a pcapng chunk needs and that stand from the offset `from` on,
+ * before the chunk, as a batch without frames; `undefined` if there are none.
+ *
+ * @throws {CaptureFormatError} If the file cannot be read.
+ */
+export async function openingBlocks(
+  input: IndexInput,
+  index: CaptureIndex,
+  at: number,
+  from: number,
+): Promise<FrameBatch | undefined> {
+  const { start, firstNumber, clock, littleEndian, section, interfaces } = chunkStart(index, at);
+  const needed = index.definitions.filter((d) =>
+    d.section === section && d.start >= from && d.start < start
+  );
+  if (needed.length === 0) return undefined;
+  const lengths = Uint32Array.from(needed, (d) => d.length);
+  const starts = new Uint32Array(needed.length);
+  for (let i = 1; i < starts.length; i++) starts[i] = starts[i - 1] + lengths[i - 1];
+  const bytes = new Uint8Array(starts[starts.length - 1] + lengths[lengths.length - 1]);
+  for (let i = 0, next = 0; i < needed.length; i = next) {
+    // What stands together, as nearly always, is read as one.
+    const first = needed[i].start;
+    let end = first;
+    while (next < needed.length && needed[next].start === end) end += needed[next++].length;
+    bytes.set(await readBytes(input, first, end), starts[i]);
+  }
+  const { extraA: optionStarts, extraB: optionLengths, ...columns } = makeColumns(0, "pcapng");
+  return {
+    ...columns,
+    sequence: 0,
+    firstNumber,
+    count: 0,
+    bytes,
+    interfaces,
+    clock,
+    littleEndian,
+    optionStarts,
+    optionLengths,
+    blocks: {
+      count: needed.length,
+      starts,
+      lengths,
+      before: new Uint32Array(needed.length),
+      sections: new Uint32Array(needed.length).fill(section),
+    },
+  };
+}
+
+/** Reads a stretch of an input. */
+async function readBytes(
+  input: IndexInput,
+  from: number,
+  to: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(to - from);
+  await using source = openRange(input, from, to);
+  for (let at = 0; at < bytes.length;) {
+    const got = await source.read(bytes.subarray(at));
+    if (got === null) break;
+    at += got;
+  }
+  return bytes;
+}
+
 /** Bytes of the first look for a record. */
 const WINDOW_BYTES = 256 * 1024;
 /** Records in a row that must look sound. More prove no more: a false chain soon merges into the true one. */
@@ -535,13 +618,7 @@ async function findRecord(
 ): Promise<number | undefined> {
   for (let length = WINDOW_BYTES;; length *= 4) {
     const to = Math.min(size, from + length);
-    const bytes = new Uint8Array(to - from);
-    await using source = openRange(input, from, to);
-    for (let at = 0; at < bytes.length;) {
-      const got = await source.read(bytes.subarray(at));
-      if (got === null) break;
-      at += got;
-    }
+    const bytes = await readBytes(input, from, to);
     const found = resync(bytes, from, header, standing.littleEndian, to === size);
     if (found !== undefined) return found;
     if (to === size || length >= RESYNC_BYTES_MAX) return undefined;

@@ -125,6 +125,16 @@ export interface ChunkStart {
   readonly interfaces: readonly InterfaceInfo[];
 }
 
+/** Where a block stands that says what packets after it mean: a section header, or the description of an interface. */
+export interface Definition {
+  /** Offset of its first byte in the capture. */
+  readonly start: number;
+  /** Its length. */
+  readonly length: number;
+  /** Its section, counted from 0. */
+  readonly section: number;
+}
+
 /** What is known of frames that were passed over. Times are `NaN` where no frame has one. */
 export interface Tally {
   /** Frames. */
@@ -240,7 +250,7 @@ export abstract class BufferedFraming implements Framing {
   constructor(source: ByteSource, options: FramingOptions, start?: ChunkStart) {
     if (start !== undefined) {
       this.base = start.start;
-      this.interfaces.push(...start.interfaces);
+      for (const info of start.interfaces) this.interfaces.push(info);
       this.#frames = start.firstNumber - 1;
       this.#firstSeconds = start.clock.firstSeconds;
       this.#firstNanoseconds = start.clock.firstNanoseconds;
@@ -299,6 +309,9 @@ export abstract class BufferedFraming implements Framing {
   get described(): readonly InterfaceInfo[] {
     return this.interfaces;
   }
+
+  /** pcapng: the section headers and interface descriptions passed over; the list grows. */
+  readonly definitions: Definition[] = [];
 
   /** Offset in the capture of the first record not yet cut or passed over. */
   get offset(): number {

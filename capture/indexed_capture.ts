@@ -12,6 +12,7 @@ import {
   type IndexInput,
   type NoIndex,
   openChunk,
+  openingBlocks,
 } from "./capture_index.ts";
 import { FrameSelector, type Selection, splitTime } from "./select.ts";
 
@@ -157,14 +158,19 @@ export class IndexedCapture implements AsyncIterable<FrameBatch> {
   }
 
   /**
-   * The packets selected, in batches. Of pcapng's other blocks, those come that stand in the parts of the file that are
+   * The packets selected, in batches. Of pcapng's other blocks, those come that the packets need (section headers,
+   * interfaces), so that what comes can be written as pcapng, and those that stand in the parts of the file that are
    * read.
    *
    * @throws {CaptureFormatError} If the file is damaged in a part that is read, or changed since it was indexed.
    */
   async *read(selection: Selection): AsyncGenerator<FrameBatch> {
     const selector = new FrameSelector(selection);
+    let end = 0;
     for (const at of chunksFor(this.index, selection)) {
+      const opening = await openingBlocks(this.#input, this.index, at, end);
+      if (opening !== undefined) yield* selector.select(opening);
+      end = this.index.chunks[at].end;
       for await (const batch of readChunk(this.#input, this.index, at)) {
         yield* selector.select(batch);
         if (selector.endsBefore(batch.firstNumber + batch.count)) return;

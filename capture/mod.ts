@@ -44,6 +44,7 @@ export {
   chunkStart,
   type Damage,
   damageError,
+  type Definition,
   indexCapture,
   type IndexChunk,
   type IndexHead,

@@ -94,6 +94,8 @@ class PcapngFraming extends BufferedFraming {
 
   #section = -1;
   #section0: InterfaceState[] = [];
+  /** The last definition passed over is a section header. */
+  #emptySection = false;
   #blockCount = 0;
   #blockStarts = new Uint32Array(16);
   #blockLengths = new Uint32Array(16);
@@ -424,6 +426,21 @@ class PcapngFraming extends BufferedFraming {
       this.pos = pos;
       if (!odd || !this.cutOne()) return;
     }
+  }
+
+  protected override cutOne(): boolean {
+    const start = this.offset;
+    const cut = super.cutOne();
+    if (this.#blockCount === 0) return cut;
+    const type = this.view.getUint32(this.#blockStarts[0], this.littleEndian);
+    if (type === BLOCK_SECTION || type === BLOCK_INTERFACE) {
+      const { definitions } = this;
+      // A section without interfaces has no packets: however many there are, only one is kept.
+      if (type === BLOCK_SECTION && this.#emptySection) definitions.pop();
+      this.#emptySection = type === BLOCK_SECTION;
+      definitions.push({ start, length: this.#blockLengths[0], section: this.#section });
+    }
+    return cut;
   }
 
   protected truncated(): CaptureFormatError {

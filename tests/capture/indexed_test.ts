@@ -171,6 +171,47 @@ async function select(bytes: Uint8Array, selection: Selection, batchPackets: num
   return batches;
 }
 
+Deno.test("a slice of pcapng can be written: its section and interfaces come with it", async () => {
+  const parts: Uint8Array[] = [];
+  for (const le of [true, false]) {
+    for (let i = 0; i < 100; i++) parts.push(shb(le));
+    parts.push(idb(le, undefined, 1, le ? 100 : 200));
+    for (let i = 0; i < 60; i++) {
+      if (i === 30) parts.push(idb(le, undefined, 113));
+      parts.push(epb(le, i < 30 ? 0 : 1, BigInt(i), frame(i)));
+    }
+  }
+  const bytes = join(...parts);
+  const told = async (batches: AsyncIterable<FrameBatch>) =>
+    framesOnly(await lines(batches)).map((line) => {
+      const [, seconds, nanoseconds, captured, wire, link, , le, data, record] = line.split(" ");
+      const { section: _, ...info } = JSON.parse(line.slice(line.indexOf("{")));
+      return [seconds, nanoseconds, captured, wire, link, le, data, record, info];
+    });
+  const all = await told(await openCapture(bytes));
+  assertEquals(all.length, 120);
+  const capture = await open(bytes, 300);
+  assert(capture.index.definitions.length < 10);
+  const write = async (batches: AsyncIterable<FrameBatch>) => {
+    const sink = new MemorySink();
+    {
+      await using writer = new PcapngWriter(sink);
+      for await (const batch of batches) await writer.write(batch);
+    }
+    return await told(await openCapture(sink.bytes()));
+  };
+  for (const [from, to] of [[1, 121], [20, 25], [25, 70], [45, 50], [75, 76], [100, 121]]) {
+    assertEquals(await write(capture.slice(from, to)), all.slice(from - 1, to - 1));
+  }
+  // Every section has packets of each time, with others between.
+  assertEquals(await write(capture.between(50_000n, 52_000n)), [
+    all[50],
+    all[51],
+    all[110],
+    all[111],
+  ]);
+});
+
 Deno.test("a selection keeps numbers and clock, and says what comes first", async () => {
   const { bytes, times } = shuffled(100);
   const all = await lines(await openCapture(bytes));
