@@ -5,6 +5,7 @@
  */
 import { type CaptureHeader, type FrameBatch, oneFrame } from "../core/batch.ts";
 import { CaptureFormatError } from "../core/errors.ts";
+import { ACCESS_CHUNK_BYTES } from "../core/limits.ts";
 import {
   type CaptureIndex,
   chunkStart,
@@ -14,7 +15,11 @@ import {
   openChunk,
   openingBlocks,
 } from "./capture_index.ts";
+import type { FramingOptions } from "../core/source.ts";
 import { FrameSelector, type Selection, splitTime } from "./select.ts";
+
+/** Packets of a batch where one packet is wanted: columns for all that a chunk could have would outweigh the chunk. */
+const LOOKUP_PACKETS = 1024;
 
 /** How {@linkcode openIndexed} opens a file. */
 export interface OpenIndexedOptions {
@@ -51,7 +56,7 @@ export async function openIndexed(
   | { readonly capture: undefined; readonly reason: string }
 > {
   const made: { readonly index: CaptureIndex } | NoIndex = options.index === undefined
-    ? await indexCapture(input)
+    ? await indexCapture(input, { chunkBytes: ACCESS_CHUNK_BYTES })
     : { index: options.index };
   return made.index === undefined
     ? { capture: undefined, reason: made.reason }
@@ -59,7 +64,7 @@ export async function openIndexed(
 }
 
 /**
- * A capture file any packet of which can be had at once. Memory: the index, about 200 bytes for each 4 MiB of the file,
+ * A capture file any packet of which can be had at once. Memory: the index, about 300 bytes for each MiB of the file,
  * and one chunk. The file is open only while it is read, so there is nothing to close.
  */
 export class IndexedCapture implements AsyncIterable<FrameBatch> {
@@ -200,7 +205,8 @@ export class IndexedCapture implements AsyncIterable<FrameBatch> {
   async #read(at: number): Promise<readonly FrameBatch[]> {
     const batches: FrameBatch[] = [];
     let left = this.index.chunks[at].frames;
-    for await (const batch of readChunk(this.#input, this.index, at)) {
+    const options = { batchPackets: LOOKUP_PACKETS };
+    for await (const batch of readChunk(this.#input, this.index, at, options)) {
       batches.push(batch);
       left -= batch.count;
       // The damage that may follow is none of a packet's concern.
@@ -241,6 +247,7 @@ export async function* readChunk(
   input: IndexInput,
   index: CaptureIndex,
   at: number,
+  options: FramingOptions = {},
 ): AsyncGenerator<FrameBatch> {
   const { frames } = index.chunks[at];
   const changed = (cause?: unknown): CaptureFormatError =>
@@ -251,7 +258,7 @@ export async function* readChunk(
       "the file changed since it was indexed",
       { cause },
     );
-  await using framing = openChunk(input, chunkStart(index, at));
+  await using framing = openChunk(input, chunkStart(index, at), options);
   let found = 0;
   for (;;) {
     let batch: FrameBatch | undefined;

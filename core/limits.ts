@@ -20,6 +20,8 @@ export const BATCH_BYTES = 1024 * 1024;
 export const BATCH_PACKETS = 16_384;
 /** Bytes of a chunk of an index: framed in a millisecond, and small enough to share a file out evenly. */
 export const INDEX_CHUNK_BYTES = 4 * 1024 * 1024;
+/** Bytes of a chunk where packets are looked up one by one: each costs the framing of a chunk. */
+export const ACCESS_CHUNK_BYTES = 1024 * 1024;
 /** Bytes searched for a record from the middle of a file at most: two of the longest packets. */
 export const RESYNC_BYTES_MAX = 16 * 1024 * 1024;
 /** Threads that a job is spread over if nobody says how many: beyond, reading and writing on one thread are what takes the time. */
