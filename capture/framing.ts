@@ -51,13 +51,24 @@ export interface Columns {
 /** Which columns a format needs beside the common ones. */
 export type ColumnKind = "pcap" | "modified" | "pcapng";
 
+/** Where memory comes from, unless it is said otherwise. */
+function ownMemory(bytes: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
 /** Allocates columns for so many frames. */
-export function makeColumns(capacity: number, kind: ColumnKind): Columns {
+export function makeColumns(
+  capacity: number,
+  kind: ColumnKind,
+  allocate: (bytes: number) => Uint8Array<ArrayBuffer> = ownMemory,
+): Columns {
   const options = kind === "pcapng" ? capacity : 0;
   const modified = kind === "modified" ? capacity : 0;
   const words = 7 * capacity + 2 * options + modified;
-  const buffer = new ArrayBuffer(capacity * 8 + words * 4 + (capacity + modified) * 2 + modified);
-  let at = 0;
+  const { buffer, byteOffset } = allocate(
+    capacity * 8 + words * 4 + (capacity + modified) * 2 + modified,
+  );
+  let at = byteOffset;
   const u32 = (n: number): Uint32Array<ArrayBuffer> => {
     const column = new Uint32Array(buffer, at, n);
     at += n * 4;
@@ -68,8 +79,8 @@ export function makeColumns(capacity: number, kind: ColumnKind): Columns {
     at += n * 2;
     return column;
   };
-  const seconds = new Float64Array(buffer, 0, capacity);
-  at = capacity * 8;
+  const seconds = new Float64Array(buffer, at, capacity);
+  at += capacity * 8;
   const starts = u32(capacity);
   const capturedLengths = u32(capacity);
   const wireLengths = u32(capacity);
@@ -231,6 +242,7 @@ export abstract class BufferedFraming implements Framing {
   readonly #live: boolean;
   readonly #reuse: boolean;
   readonly #bufferBytes: number;
+  readonly #allocate: (bytes: number) => Uint8Array<ArrayBuffer>;
   readonly #onWarning: FramingOptions["onWarning"];
   #sourceError: unknown;
   #emptyReads = 0;
@@ -262,6 +274,7 @@ export abstract class BufferedFraming implements Framing {
     this.#live = options.live ?? false;
     this.#reuse = options.reuse ?? false;
     this.#onWarning = options.onWarning;
+    this.#allocate = options.allocate ?? ownMemory;
     this.batchPackets = atLeastOne(options.batchPackets ?? BATCH_PACKETS, "batchPackets");
     const wanted = atLeastOne(options.batchBytes ?? BATCH_BYTES, "batchBytes");
     this.#bufferBytes = Math.max(
@@ -270,8 +283,8 @@ export abstract class BufferedFraming implements Framing {
     );
     // One byte more than a small file has, so that its end is seen by the read that fetches it.
     const size = source.size ?? Infinity;
-    this.buffer = new Uint8Array(Math.max(64, Math.min(this.#bufferBytes, size + 1)));
-    this.view = new DataView(this.buffer.buffer);
+    this.buffer = this.#allocate(Math.max(64, Math.min(this.#bufferBytes, size + 1)));
+    this.view = viewOf(this.buffer);
     this.columns = NO_COLUMNS;
   }
 
@@ -464,11 +477,11 @@ export abstract class BufferedFraming implements Framing {
       let next = this.#spareBuffer;
       this.#spareBuffer = this.#reuse ? old : undefined;
       if (next === undefined || next.length <= rest) {
-        next = new Uint8Array(Math.max(this.#bufferBytes, 2 * rest));
+        next = this.#allocate(Math.max(this.#bufferBytes, 2 * rest));
       }
       next.set(old.subarray(this.pos, this.end));
       this.buffer = next;
-      this.view = new DataView(next.buffer);
+      this.view = viewOf(next);
       this.#handedOver = false;
     } else {
       this.buffer.copyWithin(0, this.pos, this.end);
@@ -518,10 +531,10 @@ export abstract class BufferedFraming implements Framing {
   #grow(): void {
     const doubled = this.buffer.length * 2;
     const wanted = this.needed > this.buffer.length ? Math.min(doubled, this.needed) : doubled;
-    const larger = new Uint8Array(Math.max(wanted, this.buffer.length + 64));
+    const larger = this.#allocate(Math.max(wanted, this.buffer.length + 64));
     larger.set(this.buffer.subarray(0, this.end));
     this.buffer = larger;
-    this.view = new DataView(larger.buffer);
+    this.view = viewOf(larger);
   }
 
   readonly #accept = (got: number | null): void => {
@@ -545,7 +558,9 @@ export abstract class BufferedFraming implements Framing {
       this.batchPackets,
       Math.floor((this.end - this.pos) / this.smallestRecord) + 1,
     );
-    if (this.columns.capacity < room) this.columns = makeColumns(room, this.kind);
+    if (this.columns.capacity < room) {
+      this.columns = makeColumns(room, this.kind, this.#allocate);
+    }
     this.count = 0;
     this.needed = 0;
     this.cut();
@@ -621,6 +636,10 @@ export abstract class BufferedFraming implements Framing {
     this.columns = spare ?? NO_COLUMNS;
     return batch;
   }
+}
+
+function viewOf(bytes: Uint8Array<ArrayBuffer>): DataView<ArrayBuffer> {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function atLeastOne(value: number, name: string): number {

@@ -30,6 +30,11 @@ export interface FramingOptions {
    * after the next is asked for; a packet kept longer would see other packets' bytes, so it is off unless asked for.
    */
   readonly reuse?: boolean;
+  /**
+   * Where buffers and columns lie, if not in memory of their own: answers so many bytes, from a place divisible by 8.
+   * With `reuse` it is asked a few times; bytes it gave are never given back.
+   */
+  readonly allocate?: (bytes: number) => Uint8Array<ArrayBuffer>;
   /** Answer with the frames at hand as soon as the source has nothing more right now (pipes, growing files). */
   readonly live?: boolean;
   /** Told of every oddity; each is also counted. */
