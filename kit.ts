@@ -9,6 +9,7 @@ import type { Framer } from "./core/source.ts";
 import { pcapFramer } from "./capture/pcap.ts";
 import { pcapngFramer } from "./capture/pcapng.ts";
 import { builtin } from "./engines/builtin.ts";
+import { dpkt } from "./engines/dpkt/engine.ts";
 import { csv } from "./output/csv.ts";
 import { fields } from "./output/fields.ts";
 import { json } from "./output/json.ts";
@@ -38,7 +39,7 @@ export interface Kit {
 export const SHIPPED: Plugin = {
   name: "pcapkit",
   protocols: INDEX,
-  engines: [builtin],
+  engines: [builtin, dpkt],
   framers: [pcapFramer, pcapngFramer],
   formats: [text, json, ndjson, plist, tree, csv, fields, pcap, pcapng],
 };

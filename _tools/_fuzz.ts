@@ -375,7 +375,7 @@ function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 /** Lays packets into one batch with `fill` around each; backwards, each has other neighbours than forwards. */
-function lay(cases: readonly Case[], fill: number, backwards: boolean): FrameBatch {
+export function lay(cases: readonly Case[], fill: number, backwards: boolean): FrameBatch {
   const n = cases.length;
   const bytes = new Uint8Array(cases.reduce((sum, c) => sum + c.bytes.length + GAP, GAP)).fill(
     fill,

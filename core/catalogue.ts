@@ -459,6 +459,11 @@ export class Catalogue {
     return this.lookup(this.table(table), key);
   }
 
+  /** Whether dissecting stops after protocol `id`: see {@link Depth.protocols}. */
+  stopsAfter(id: number): boolean {
+    return this.#stops.has(id);
+  }
+
   /** Index of the protocol named `name`, or -1. */
   idOf(name: string): number {
     return this.protocols.findIndex((p) => p.name === name);

@@ -48,3 +48,8 @@ export const LIST_MAX = 16_384;
 export const NAME_POINTERS_MAX = 128;
 /** Bytes of a DNS name at most (RFC 1035 section 3.1). */
 export const NAME_BYTES_MAX = 255;
+/**
+ * Flows counted at most: 64 bytes each, and 16 to 32 to find it. Scans and floods with invented addresses make a flow a
+ * packet; packets of flows beyond are counted together.
+ */
+export const FLOWS_MAX = 4 * 1024 * 1024;

@@ -1,0 +1,17 @@
+/**
+ * The `dpkt` engine: a short decoder for what most packets are made of, which stops at the transport layer. Counting
+ * flows needs no rows at all: see `columns.ts` and `kernel/`.
+ *
+ * @module
+ */
+import type { Engine } from "../../core/engine.ts";
+
+/** The fast engine. */
+export const dpkt: Engine = {
+  name: "dpkt",
+  title: "the fast one: Ethernet, VLAN, cooked, raw; IPv4, IPv6 and extension headers; TCP, UDP, " +
+    "SCTP, ICMP; nothing above",
+  aliases: ["minimal"],
+  capabilities: { depth: "transport", stateful: false, facts: false },
+  start: async (context) => new (await import("./rows.ts")).RowDecoder(context),
+};
