@@ -97,6 +97,19 @@ export function stdinSource(options: FileSourceOptions = {}): ByteSource {
   return new FileSource("-", Deno.stdin, info, options);
 }
 
+/** A path as given, or with the capture extension it lacks (`in` for `in.pcap`). */
+export function findInput(name: string): string {
+  if (name === "-") return name;
+  for (const extension of ["", ".pcap", ".pcapng", ".cap"]) {
+    try {
+      if (Deno.statSync(name + extension)) return name + extension;
+    } catch {
+      // Not this one; what is wrong with the name itself is said when it is opened.
+    }
+  }
+  return name;
+}
+
 /** Path of a file URL. */
 export function urlToPath(url: URL): string {
   const path = decodeURIComponent(url.pathname);

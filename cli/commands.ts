@@ -184,6 +184,51 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/fields.ts")).fieldsCommand,
   },
   {
+    name: "flows",
+    help: "Counts packets and bytes by addresses, protocol and ports.",
+    operands: "FILE",
+    count: [1, 1],
+    flags: [
+      HELP,
+      {
+        name: "bidirectional",
+        short: "b",
+        help: "count both directions of a conversation together, and each of them",
+      },
+      {
+        name: "sort",
+        value: "KEY",
+        help: "order: that of the first packets (the default), or most packets or bytes first, …",
+        choices: ["first", "packets", "bytes", "protocol", "src", "dst"],
+      },
+      { name: "top", short: "n", value: "N", number: true, help: "print the first N flows only" },
+      { name: "json", short: "j", help: "as JSON lines" },
+      {
+        name: "total",
+        help: "print no flows, but three numbers: of flows, and of packets and bytes in them",
+      },
+      {
+        name: "output",
+        short: "o",
+        value: "FILE",
+        help: "write to FILE (- for standard output, the default)",
+        completes: "file",
+      },
+      {
+        ...DEPTH[0],
+        help: "find addresses and ports with this engine (see `list engines`) instead of dpkt",
+      },
+      { name: "no-progress", help: "no progress bar" },
+      ...READING.filter((f) => f.name !== "strict"),
+      { name: "strict", help: "exit with 1 if the file had oddities or not all flows were kept" },
+    ],
+    examples: [
+      ["pcapkit flows in.pcap --sort bytes --top 10", "who sent most to whom"],
+      ["pcapkit flows in.pcap -b --json | jq .dst", "conversations, for another program"],
+    ],
+    load: async () => (await import("./commands/flows.ts")).flowsCommand,
+  },
+  {
     name: "info",
     help: "Says what is in capture files: format, packets, times, rates, interfaces, as capinfos.",
     operands: "FILE…",

@@ -34,6 +34,35 @@ export function say(text: string, kind: keyof typeof COLOURS = "plain"): void {
   }
 }
 
+/** Warnings shown one by one; the rest are counted. */
+const WARNINGS_SHOWN = 20;
+
+/** Prints warnings, up to {@link WARNINGS_SHOWN}, and says how many more there were. */
+export class WarningPrinter {
+  /** Warnings so far. */
+  count = 0;
+  /** Prints or counts one. */
+  add(text: string): void {
+    if (this.count++ < WARNINGS_SHOWN) say(`pcapkit: ${text}`, "warning");
+  }
+  /** Says how many were not shown. */
+  end(): void {
+    if (this.count > WARNINGS_SHOWN) say(`pcapkit: ${this.count - WARNINGS_SHOWN} more warnings`);
+  }
+}
+
+/** Bytes of a plain file; 0 where that says nothing about how far reading is. */
+export function sizeOf(input: string): number {
+  if (input === "-") return 0;
+  try {
+    const { isFile, size } = Deno.statSync(input);
+    // A compressed file's size says little about how far its content is.
+    return isFile && !/\.(gz|zst|lz4)$/.test(input) ? size : 0;
+  } catch {
+    return 0;
+  }
+}
+
 /** The sink named by an `--output` value. */
 export function sinkFor(output: string | undefined): Sink {
   return output === undefined || output === "-" ? stdoutSink() : fileSink(output);

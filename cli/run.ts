@@ -10,10 +10,9 @@ import { type Kit, loadKit } from "../kit.ts";
 import type { Sink } from "../output/sink.ts";
 import { type RunOptions, start } from "../workers/extract.ts";
 import { type Args, UsageError } from "./flags.ts";
-import { breather, interruption, progress, say } from "./io.ts";
+import { breather, interruption, progress, sizeOf, WarningPrinter } from "./io.ts";
 
-/** Warnings shown one by one; the rest are counted. */
-const WARNINGS_SHOWN = 20;
+export { sizeOf, WarningPrinter };
 
 /** The plug-ins asked for: a path is one from here, anything else (`jsr:`, `npm:`, `https:`) is as it stands. */
 export function pluginsOf(args: Args): readonly string[] {
@@ -117,32 +116,6 @@ function parseTime(flag: string, text: string): bigint {
     throw new UsageError(
       `--${flag} is a time such as 2026-01-31T23:59:59.123Z or 1769903999.123, not "${text}"`,
     );
-  }
-}
-
-/** Prints warnings, up to {@link WARNINGS_SHOWN}, and says how many more there were. */
-export class WarningPrinter {
-  /** Warnings so far. */
-  count = 0;
-  /** Prints or counts one. */
-  add(text: string): void {
-    if (this.count++ < WARNINGS_SHOWN) say(`pcapkit: ${text}`, "warning");
-  }
-  /** Says how many were not shown. */
-  end(): void {
-    if (this.count > WARNINGS_SHOWN) say(`pcapkit: ${this.count - WARNINGS_SHOWN} more warnings`);
-  }
-}
-
-/** Bytes of a plain file; 0 where that says nothing about how far reading is. */
-export function sizeOf(input: string): number {
-  if (input === "-") return 0;
-  try {
-    const { isFile, size } = Deno.statSync(input);
-    // A compressed file's size says little about how far its content is.
-    return isFile && !/\.(gz|zst|lz4)$/.test(input) ? size : 0;
-  } catch {
-    return 0;
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { findInput } from "../capture/file_source.ts";
 import { bytesSource, streamSource } from "../capture/source.ts";
 import { type Capture, type CaptureInput, openCapture } from "../capture/open.ts";
 import type { Selection } from "../capture/select.ts";
@@ -24,6 +25,8 @@ import { strategyOf } from "./strategies.ts";
  */
 const REPORT_BATCH_BYTES = 256 * 1024;
 const REPORT_BATCH_PACKETS = 512;
+
+export { findInput };
 
 /** What {@link extract} is told. Names are those of PyPCAPKit's `extract`, in camel case. */
 export interface ExtractOptions {
@@ -263,19 +266,6 @@ export function chains(batch: PacketBatch, { protocols }: Catalogue): string {
     text += ` - Frame ${String(frames.firstNumber + i).padStart(3)}: ${chain || "Raw"}\n`;
   }
   return text;
-}
-
-/** A path as given, or with the capture extension it lacks (`in` for `in.pcap`). */
-export function findInput(name: string): string {
-  if (name === "-") return name;
-  for (const extension of ["", ".pcap", ".pcapng", ".cap"]) {
-    try {
-      if (Deno.statSync(name + extension)) return name + extension;
-    } catch {
-      // Not this one; what is wrong with the name itself is said when it is opened.
-    }
-  }
-  return name;
 }
 
 /** Whether two names are of one regular file, which reading and writing at once would destroy. */
