@@ -83,8 +83,15 @@ export class TextWriter {
     return this.bytes.subarray(0, this.at);
   }
 
-  /** Forgets what was written. Nothing else may move `at` back over hexadecimal digits. */
-  clear(): void {
+  /**
+   * Forgets what was written. Nothing else may move `at` back over hexadecimal digits. What is written next goes into
+   * `room`, if that is given, as long as it fits.
+   */
+  clear(room?: ArrayBuffer): void {
+    if (room) {
+      this.bytes = new Uint8Array(room);
+      this.#view = new DataView(room);
+    }
     this.at = 0;
     this.#hexLength = 0;
   }

@@ -231,9 +231,9 @@ export class ReportEncoder implements Encoder {
   }
 
   /** The frames of a batch. */
-  encode(batch: PacketBatch): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const sink = this.#sink;
-    sink.out.clear();
+    sink.out.clear(room);
     if (this.#learnt < this.#catalogue.ready.length) this.#learn();
     if (!this.#lone) sink.resume();
     for (let i = 0; i < batch.frames.count; i++) this.#frame(batch, i);

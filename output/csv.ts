@@ -156,14 +156,14 @@ class CsvEncoder implements Encoder {
     out.byte(LF);
   }
 
-  encode(batch: PacketBatch): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const out = this.#out;
     const { frames } = batch;
     const { count, firstNumber, seconds, nanoseconds, wireLengths } = frames;
     const kinds = this.#kinds;
     const columns = this.#columns;
     const scratch = this.#scratch;
-    out.clear();
+    out.clear(room);
     columns.batch(batch);
     for (let i = 0; i < count; i++) {
       if (this.#listed) columns.packet(i);

@@ -102,9 +102,9 @@ class FieldsEncoder implements Encoder {
   tail(): Uint8Array {
     return new Uint8Array(0);
   }
-  encode(batch: PacketBatch): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const out = this.#out;
-    out.clear();
+    out.clear(room);
     const n = batch.frames.count;
     for (let i = 0; i < n; i++) this.#line(batch, i);
     return out.written();

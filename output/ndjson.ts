@@ -66,9 +66,9 @@ class NdjsonEncoder implements Encoder {
   tail(): Uint8Array {
     return NOTHING;
   }
-  encode(batch: PacketBatch): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const out = this.#out;
-    out.clear();
+    out.clear(room);
     if (this.#slots.length !== this.#catalogue.fields.length) this.#learn();
     const { count, firstNumber } = batch.frames;
     for (let i = 0; i < count; i++) {

@@ -57,11 +57,11 @@ class TextEncoding implements Encoder {
   tail(): Uint8Array {
     return NOTHING;
   }
-  encode(batch: PacketBatch): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const out = this.#out;
     const columns = this.#columns;
     const hex = this.#hex;
-    out.clear();
+    out.clear(room);
     columns.batch(batch);
     const { frames } = batch;
     const { count, firstNumber, wireLengths, interfaceIds, interfaces } = frames;

@@ -40,13 +40,17 @@ export interface PackedPackets {
   readonly ready: readonly number[];
 }
 
-const GRAIN = 64 * 1024;
+/** Least size of a buffer. */
+const BUFFER_BYTES = 64 * 1024;
 const align = (n: number): number => (n + 7) & ~7;
 
 /** A buffer of at least `bytes`: the spare one, if it is large enough. */
 export function bufferOf(bytes: number, spare: ArrayBuffer | undefined): ArrayBuffer {
   if (spare !== undefined && spare.byteLength >= bytes) return spare;
-  return new ArrayBuffer(Math.ceil(bytes / GRAIN) * GRAIN);
+  // Powers of two: the next batch is about as large, and should find room.
+  let size = BUFFER_BYTES;
+  while (size < bytes) size *= 2;
+  return new ArrayBuffer(size);
 }
 
 /** Takes columns from a buffer, one behind the other: widest first within a batch, so that all are aligned. */

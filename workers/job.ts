@@ -62,10 +62,10 @@ export class Work implements AsyncDisposable {
     return this.#dissector!.dissect(frames);
   }
 
-  /** The bytes of a batch's packets, valid until the next call; `undefined` if the job names no format. */
-  encode(packets: PacketBatch): Uint8Array | undefined {
+  /** The bytes of a batch's packets, valid until the next call, in `room` if possible; `undefined` if the job names no format. */
+  encode(packets: PacketBatch, room?: ArrayBuffer): Uint8Array | undefined {
     const { firstNumber, leads = firstNumber === 1 } = packets.frames;
-    return this.encoder?.encode(packets, leads);
+    return this.encoder?.encode(packets, leads, room);
   }
 
   /** Ends the engine. */

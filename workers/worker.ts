@@ -33,6 +33,8 @@ let other: MessagePort | undefined;
 let interfaces: readonly InterfaceInfo[] = [];
 /** Rows to write into again. */
 const spares: ArrayBuffer[] = [];
+/** The longest encoding so far: what new buffers have room for. */
+let outputBytes = 0;
 /** Messages are handled one after another, although handling may wait. */
 let queue: Promise<void> = Promise.resolve();
 /** Whether what still waits is not wanted any more. */
@@ -143,12 +145,18 @@ function answer(
   spare: ArrayBuffer | undefined,
 ): void {
   const damaged = packets.issuesUsed > 0;
-  const bytes = work!.encode(packets);
+  const room = work!.encoder && (spare ?? bufferOf(outputBytes, undefined));
+  const bytes = work!.encode(packets, room);
   const transfer: Transferable[] = [frames.buffer];
   let output: { buffer: ArrayBuffer; length: number } | undefined;
   if (bytes) {
-    const buffer = bufferOf(bytes.length, spare);
-    new Uint8Array(buffer).set(bytes);
+    let buffer = room!;
+    if (bytes.buffer !== room || bytes.byteOffset !== 0) {
+      // It did not fit, or the encoder writes where it likes.
+      buffer = bufferOf(bytes.length, room);
+      new Uint8Array(buffer).set(bytes);
+    }
+    outputBytes = Math.max(outputBytes, bytes.length);
     output = { buffer, length: bytes.length };
     transfer.push(buffer);
   }
