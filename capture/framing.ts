@@ -369,7 +369,9 @@ export abstract class BufferedFraming implements Framing {
     this.cut();
     this.single = false;
     if (this.count > 0) {
-      const { tally, columns: { seconds: [second], nanoseconds: [nanosecond] } } = this;
+      const { tally, columns } = this;
+      const second = columns.seconds[0];
+      const nanosecond = columns.nanoseconds[0];
       if (tally.frames === 0) {
         tally.firstSeconds = second;
         tally.firstNanoseconds = nanosecond;

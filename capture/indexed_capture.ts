@@ -227,7 +227,9 @@ export function chunksFor(index: CaptureIndex, selection: Selection): number[] {
     const { firstNumber, frames } = chunk;
     // What follows the last packet, damage maybe, is in the last chunk.
     const after = at === index.chunks.length - 1;
-    if (firstNumber > last || (firstNumber + frames <= first && !after)) return;
+    // A chunk of other blocks stands before the packet that comes next.
+    const next = firstNumber + Math.max(1, frames);
+    if (firstNumber > last || (next <= first && !after)) return;
     if (timed) {
       const { minSeconds, minNanoseconds, maxSeconds, maxNanoseconds } = chunk;
       if (maxSeconds < s0 || (maxSeconds === s0 && maxNanoseconds < n0)) return;

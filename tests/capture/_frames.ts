@@ -9,8 +9,12 @@ export function tell(batch: FrameBatch, lines: string[]): void {
   let b = 0;
   for (let i = 0; i <= batch.count; i++) {
     for (; blocks !== undefined && b < blocks.count && blocks.before[b] <= i; b++) {
+      const type = new DataView(bytes.buffer, bytes.byteOffset).getUint32(
+        blocks.starts[b],
+        batch.littleEndian,
+      );
       lines.push(
-        `block ${batch.firstNumber + i} ${blocks.sections?.[b]} ${
+        `block ${type} ${batch.firstNumber + i} ${blocks.sections?.[b]} ${
           text(blocks.starts[b], blocks.lengths[b])
         } ${batch.littleEndian}`,
       );

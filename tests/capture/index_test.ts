@@ -79,6 +79,10 @@ async function byChunks(bytes: Uint8Array, index: CaptureIndex, batch: number): 
     end = start.end;
     await using framing = openChunk(bytes, start, { batchPackets: batch });
     const before = lines.length;
+    if (index.header.format === "pcapng") {
+      const described = lines.filter((line) => line.startsWith("block 1 "));
+      assertEquals(start.interfaces.length, described.length);
+    }
     ({ error } = await tellAll(framing, lines));
     const frames = lines.slice(before).filter((line) => !line.startsWith("block"));
     assertEquals(frames.length, start.frames);

@@ -128,6 +128,12 @@ Deno.test("a file that changed since it was indexed is no other packet's bytes",
       await assertRejects(() => capture.frame(number), CaptureFormatError, "changed since");
     }
     await assertRejects(() => lines(capture), CaptureFormatError, "changed since");
+    // The same places are ends of records, but there are only half as many.
+    await Deno.writeFile(path, pcap(true, "us", Array(100).fill(50)));
+    const even = await open(path, 10 * 66);
+    await Deno.writeFile(path, pcap(true, "us", Array(50).fill(2 * 66 - 16)));
+    await assertRejects(() => even.frame(97), CaptureFormatError, "changed since");
+    await assertRejects(() => lines(even), CaptureFormatError, "changed since");
   } finally {
     await Deno.remove(path);
   }
@@ -198,13 +204,19 @@ Deno.test("a slice of pcapng can be written: its section and interfaces come wit
       await using writer = new PcapngWriter(sink);
       for await (const batch of batches) await writer.write(batch);
     }
-    return await told(await openCapture(sink.bytes()));
+    return sink.bytes();
   };
   for (const [from, to] of [[1, 121], [20, 25], [25, 70], [45, 50], [75, 76], [100, 121]]) {
-    assertEquals(await write(capture.slice(from, to)), all.slice(from - 1, to - 1));
+    const slice = await write(capture.slice(from, to));
+    assertEquals(await told(await openCapture(slice)), all.slice(from - 1, to - 1));
   }
+  assertEquals(await write(capture), bytes);
+  // A section header, an interface, and the packet.
+  const one = [shb(false), idb(false, undefined, 1, 200), epb(false, 0, 14n, frame(14))];
+  assertEquals(await write(capture.slice(75, 76)), join(...one));
   // Every section has packets of each time, with others between.
-  assertEquals(await write(capture.between(50_000n, 52_000n)), [
+  const between = await write(capture.between(50_000n, 52_000n));
+  assertEquals(await told(await openCapture(between)), [
     all[50],
     all[51],
     all[110],
