@@ -135,7 +135,7 @@ async function openSource(raw: ByteSource, options: OpenCaptureOptions): Promise
     packed = decompressedSource(source, log.add);
     [head, source] = await peek(packed);
   }
-  const framer = chooseFramer(head, source.name, packed !== undefined, options);
+  const framer = await chooseFramer(head, source.name, packed !== undefined, options);
   const framing = await framer.open(source, {
     ...options,
     live: options.live === true || options.follow === true,
@@ -144,14 +144,18 @@ async function openSource(raw: ByteSource, options: OpenCaptureOptions): Promise
   return new OpenedCapture(framing, log, packed, options);
 }
 
-function chooseFramer(
+async function chooseFramer(
   head: Uint8Array,
   name: string,
   decompressed: boolean,
   options: OpenCaptureOptions,
-): Framer {
+): Promise<Framer> {
   const framers = [...options.framers ?? [], pcapFramer, pcapngFramer];
   if (options.framer !== undefined) {
+    // Loaded for those who name it; it never chooses itself.
+    if (options.framer === "pcap-parser") {
+      framers.push((await import("./pcap_parser.ts")).pcapParserFramer);
+    }
     const named = framers.find((framer) => framer.name === options.framer);
     if (named === undefined) {
       const known = framers.map((framer) => framer.name).join(", ");

@@ -109,7 +109,9 @@ export function pcapLayout(header: CaptureHeader): PcapLayout {
   };
 }
 
-class PcapFraming extends BufferedFraming {
+/** Cuts the records of a pcap file. */
+export class PcapFraming extends BufferedFraming {
+  /** See {@link Framing.header}. */
   header!: CaptureHeader;
   protected littleEndian = true;
   #modified = false;
@@ -120,6 +122,7 @@ class PcapFraming extends BufferedFraming {
   #snapLength = 0;
   #linkType = 0;
 
+  /** Takes the source over; `start`: where it begins, if not with a header. */
   constructor(source: ByteSource, options: FramingOptions, start?: ChunkStart) {
     super(source, options, start);
     if (start !== undefined) this.#obey(start.header);
@@ -132,6 +135,7 @@ class PcapFraming extends BufferedFraming {
     return this.#headerBytes;
   }
 
+  /** Reads the file's header; comes before everything else, unless reading begins at a record. */
   async readHeader(): Promise<void> {
     if (!await this.require(PCAP_HEADER_BYTES)) {
       const got = this.end - this.pos;
@@ -310,11 +314,7 @@ class PcapFraming extends BufferedFraming {
         wire = swap;
       }
       if (captured > PACKET_BYTES_MAX) {
-        this.fault = this.error(
-          "E_BAD_RECORD_LENGTH",
-          this.base + pos,
-          `a record claims ${captured} captured bytes, more than the ${PACKET_BYTES_MAX} a packet may have`,
-        );
+        this.tooLong(pos, captured);
         break;
       }
       const total = headerBytes + captured;
@@ -326,11 +326,8 @@ class PcapFraming extends BufferedFraming {
         fraction >= units || captured > wire || captured > longest || captured === 0 ||
         wire > WIRE_LENGTH_PLAUSIBLE
       ) {
-        if (captured === 0 && this.#looksLikeFileHeader(pos)) {
-          this.fault = this.#secondHeader(pos);
-          break;
-        }
-        this.#odd(pos, fraction, captured, wire);
+        this.odd(pos, fraction, captured, wire);
+        if (this.fault !== undefined) break;
         if (fraction >= units) {
           second += Math.floor(fraction / units);
           fraction %= units;
@@ -357,8 +354,22 @@ class PcapFraming extends BufferedFraming {
     this.count = n;
   }
 
-  #odd(pos: number, fraction: number, captured: number, wire: number): void {
+  /** The record at `pos` claims more captured bytes than a packet may have. */
+  protected tooLong(pos: number, captured: number): void {
+    this.fault = this.error(
+      "E_BAD_RECORD_LENGTH",
+      this.base + pos,
+      `a record claims ${captured} captured bytes, more than the ${PACKET_BYTES_MAX} a packet may have`,
+    );
+  }
+
+  /** Something is odd about the record at `pos`: it is told, or it is a fault. */
+  protected odd(pos: number, fraction: number, captured: number, wire: number): void {
     const offset = this.base + pos;
+    if (captured === 0 && this.#looksLikeFileHeader(pos)) {
+      this.fault = this.#secondHeader(pos);
+      return;
+    }
     if (fraction >= this.#units) {
       const unit = this.#units === 1e9 ? "nanoseconds" : "microseconds";
       this.warn("W_BAD_SUBSECOND", offset, `${fraction} ${unit}: carried over to the seconds`);
