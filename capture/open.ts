@@ -22,6 +22,9 @@ import { bytesSource, prefixedSource, streamSource } from "./source.ts";
 /** Warnings a {@linkcode Capture} keeps; those beyond are only counted. */
 export const WARNINGS_KEPT = 1000;
 
+/** Name of the framer that is an npm package. */
+const PCAP_PARSER = "pcap-parser";
+
 /** Bytes looked at to tell what a file is. */
 const HEAD_BYTES = 64;
 
@@ -152,13 +155,13 @@ async function chooseFramer(
 ): Promise<Framer> {
   const framers = [...options.framers ?? [], pcapFramer, pcapngFramer];
   if (options.framer !== undefined) {
-    // Loaded for those who name it; it never chooses itself.
-    if (options.framer === "pcap-parser") {
-      framers.push((await import("./pcap_parser.ts")).pcapParserFramer);
-    }
     const named = framers.find((framer) => framer.name === options.framer);
     if (named === undefined) {
-      const known = framers.map((framer) => framer.name).join(", ");
+      // Loaded for those who name it; it never chooses itself.
+      if (options.framer === PCAP_PARSER) {
+        return (await import("./pcap_parser.ts")).pcapParserFramer;
+      }
+      const known = [...framers.map((framer) => framer.name), PCAP_PARSER].join(", ");
       throw new RangeError(`Cannot open "${name}": no framer "${options.framer}" (have ${known})`);
     }
     return named;

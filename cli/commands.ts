@@ -6,6 +6,13 @@
 import type { Command, Flag } from "./flags.ts";
 
 const HELP: Flag = { name: "help", short: "h", help: "show this help and exit" };
+const FRAMER: Flag = {
+  name: "framer",
+  value: "NAME",
+  help:
+    "cut the file into packets with this framer (pcap, pcapng, pcap-parser for npm:pcap-parser, " +
+    "or a plug-in's) instead of the one that its first bytes ask for",
+};
 const READING: readonly Flag[] = [
   {
     name: "count",
@@ -26,6 +33,7 @@ const READING: readonly Flag[] = [
       "or seconds since 1970",
   },
   { name: "until", value: "TIME", help: "only packets before this time" },
+  FRAMER,
   { name: "follow", help: "at the end of the file wait for more, until interrupted" },
   { name: "plugin", value: "MODULE", many: true, help: "load a plug-in", completes: "file" },
   {
@@ -236,7 +244,7 @@ export const COMMANDS: readonly Command[] = [
     flags: [HELP, { name: "json", short: "j", help: "as one JSON object a file" }, {
       name: "strict",
       help: "exit with 1 if a file had oddities",
-    }],
+    }, FRAMER],
     examples: [["pcapkit info *.pcap", "about each file"]],
     load: async () => (await import("./commands/info.ts")).infoCommand,
   },

@@ -46,6 +46,7 @@ export async function run(
   const bar = progress(select === undefined ? sizeOf(plan.fin) : 0, !args.has("no-progress"));
   const breathe = breather();
   const count = args.number("count"), engine = args.one("engine");
+  const framer = args.one("framer");
   const strategy = args.one("strategy"), workers = args.number("workers");
   let bytes = 0;
   const { sink, files, ...rest } = plan;
@@ -59,6 +60,7 @@ export async function run(
     ...(select === undefined ? {} : { select }),
     ...(count === undefined ? {} : { count }),
     ...(engine === undefined ? {} : { engine }),
+    ...(framer === undefined ? {} : { framer }),
     ...(strategy === undefined ? {} : { strategy }),
     ...(workers === undefined ? {} : { workers }),
     ...(args.has("follow") ? { noEof: true } : {}),
@@ -124,7 +126,7 @@ export async function openQuietly(
   input: string,
   signal: AbortSignal,
   warnings: WarningPrinter,
-  options: Pick<OpenCaptureOptions, "follow" | "select"> = {},
+  options: Pick<OpenCaptureOptions, "follow" | "framer" | "select"> = {},
 ): Promise<Capture> {
   return await openCapture(input, {
     reuse: true,

@@ -50,6 +50,8 @@ export interface ExtractOptions {
   readonly verbose?: boolean | ((extraction: Extraction, packet: Packet) => void);
   /** Engine by name; `default` if absent. */
   readonly engine?: string;
+  /** Framer by name; that which the engine or the first bytes ask for if absent. */
+  readonly framer?: string;
   /** The engine's own options, as plain data. */
   readonly engineOptions?: Readonly<Record<string, unknown>>;
   /** How the work is spread: `inline`, `server`, `pipeline`, or `auto` (the default; see `list strategies`). */
@@ -335,6 +337,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
   }
   // The engine first: an unknown name should cost nothing.
   const engine = await findEngine(kit, options.engine ?? "default");
+  const framer = options.framer ?? engine.framer;
   let source: CaptureInput = fin;
   let bufferPath: string | undefined;
   if (options.bufferSave) {
@@ -347,6 +350,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     batchBytes: options.bufferSize ?? REPORT_BATCH_BYTES,
     batchPackets: REPORT_BATCH_PACKETS,
     ...(options.select ? { select: options.select } : {}),
+    ...(framer === undefined ? {} : { framer }),
     ...(options.noEof ? { follow: true } : {}),
     ...(fin === "-" || options.noEof ? { live: true } : {}),
     ...(options.signal ? { signal: options.signal } : {}),

@@ -23,11 +23,12 @@ export async function convertCommand(args: Args): Promise<number> {
   if (output === "-" && Deno.stdout.isTerminal()) {
     throw new UsageError("a capture is not for a terminal: name a file, or pipe it");
   }
-  const select = selectionOf(args);
+  const select = selectionOf(args), framer = args.one("framer");
   using stop = interruption();
   const warnings = new WarningPrinter();
   await using capture = await openQuietly(input, stop.signal, warnings, {
     ...(args.has("follow") ? { follow: true } : {}),
+    ...(framer === undefined ? {} : { framer }),
     ...(select === undefined ? {} : { select }),
   });
   let lossy = false;

@@ -36,16 +36,25 @@ export async function infoCommand(args: Args): Promise<number> {
   using stop = interruption();
   let code = 0;
   for (const [i, operand] of args.operands.entries()) {
-    const facts = await gather(findInput(operand), stop.signal);
+    const facts = await gather(findInput(operand), stop.signal, args.one("framer"));
     if (facts.warnings > 0 && args.has("strict")) code = 1;
     await writeOut(args.has("json") ? json(facts) : (i > 0 ? "\n" : "") + describe(facts));
   }
   return code;
 }
 
-async function gather(input: string, signal: AbortSignal): Promise<CaptureFacts> {
+async function gather(
+  input: string,
+  signal: AbortSignal,
+  framer: string | undefined,
+): Promise<CaptureFacts> {
   const warnings = new WarningPrinter();
-  await using capture = await openQuietly(input, signal, warnings);
+  await using capture = await openQuietly(
+    input,
+    signal,
+    warnings,
+    framer === undefined ? {} : { framer },
+  );
   const { header } = capture;
   const facts: CaptureFacts = {
     file: input,
