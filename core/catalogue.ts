@@ -58,7 +58,32 @@ const MIN = 0,
   PLAIN_IS_AT = 27,
   PLAIN_IS_MASK = 28,
   PLAIN_IS = 29,
-  SIZE = 30;
+  // The same again for headers as they usually are, several numbers to a word, so that such a header costs few reads.
+  // Protocols that do not fit, and headers that are unusual, are left to the words above.
+  FAST = 30,
+  FAST_CHECK = 31,
+  FAST_RANGE = 32,
+  FAST_MAX = 33,
+  FAST_LENGTH = 34,
+  FAST_END = 35,
+  FAST_KEY = 36,
+  FAST_ZERO = 37,
+  FAST_TABLE = 38,
+  FAST_TABLE_SIZE = 39,
+  SIZE = 40;
+/** In the lower half of a rule's word FAST: what of the following words counts; the upper half is the least length. */
+const F_YES = 1,
+  F_CHECK = 2,
+  F_RANGE = 4,
+  F_RANGE_WIDE = 8,
+  F_LENGTH = 16,
+  F_END = 32,
+  F_END_ZERO = 64,
+  F_LENIENT = 128,
+  F_KEY = 256,
+  F_KEY_WIDE = 512,
+  F_OR = 1024,
+  F_ZERO = 2048;
 const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8, PLAIN = 16, LENIENT = 32, ABSENT = 64;
 
 /** A way into a protocol: `key` of `table` leads to the protocol named `protocol`. */
@@ -415,6 +440,51 @@ export class Catalogue {
       }
     }
     set(FLAGS, flags);
+    this.#compileFast(id * SIZE);
+  }
+
+  /** Packs the rule that starts at `r` for headers as they usually are, if it is of the kind that has such. */
+  #compileFast(r: number): void {
+    const rules = this.rules, flags = rules[r + FLAGS], min = rules[r + MIN];
+    const get = (column: number): number => rules[r + column];
+    const check = (flags & EXPECTS) !== 0
+      ? get(IS_AT) | get(IS_MASK) << get(IS_SHIFT) << 8 | get(IS_VALUE) << get(IS_SHIFT) << 16
+      : 0;
+    const is = get(PLAIN_IS_MASK) === 0
+      ? check
+      : get(PLAIN_IS_AT) | get(PLAIN_IS_MASK) << 8 | get(PLAIN_IS) << 16;
+    const fits = min < 0x8000 && get(LEN_SPAN) < 2 && get(LEN_UNIT) < 256 &&
+      get(LEN_BASE) === (get(LEN_SPAN) === 0 ? min : 0) && get(END_UNIT) < 256 &&
+      get(END_BASE) >= 0 && get(END_BASE) < 256 && (check === 0 || check === is);
+    if (!fits || (flags & (REST | STOPS)) !== 0) return;
+    let fast = F_YES;
+    if (is !== 0) fast |= F_CHECK;
+    rules[r + FAST_CHECK] = is;
+    if ((flags & PLAIN) !== 0) {
+      fast |= F_RANGE | (get(PLAIN_SPAN) === 2 ? F_RANGE_WIDE : 0);
+      rules[r + FAST_RANGE] = get(PLAIN_AT) | get(PLAIN_MIN) << 8;
+      rules[r + FAST_MAX] = get(PLAIN_MAX);
+    }
+    if (get(LEN_SPAN) === 1) {
+      fast |= F_LENGTH;
+      rules[r + FAST_LENGTH] = get(LEN_AT) | get(LEN_SHIFT) << 8 | get(LEN_MASK) << 12 |
+        get(LEN_UNIT) << 20;
+    }
+    if (get(END_AT) >= 0) {
+      fast |= F_END | (get(END_ZERO) === 1 ? F_END_ZERO : 0) |
+        ((flags & LENIENT) !== 0 ? F_LENIENT : 0);
+      rules[r + FAST_END] = get(END_AT) | get(END_UNIT) << 8 | get(END_BASE) << 16;
+    }
+    const t = get(TABLE);
+    if (t >= 0) {
+      fast |= F_KEY | (get(KEY_SPAN) === 2 ? F_KEY_WIDE : 0) | (get(OR_AT) >= 0 ? F_OR : 0) |
+        (get(ZERO_MASK) !== 0 ? F_ZERO : 0);
+      rules[r + FAST_KEY] = get(KEY_AT) | Math.max(0, get(OR_AT)) << 8 | get(ZERO_AT) << 16;
+      rules[r + FAST_ZERO] = get(ZERO_MASK);
+      rules[r + FAST_TABLE] = this.tableStart[t];
+      rules[r + FAST_TABLE_SIZE] = this.tableSize[t];
+    }
+    rules[r + FAST] = fast | min << 16;
   }
 
   readonly #stopLayer: number;
@@ -585,6 +655,8 @@ export class Walker {
     let at = this.used;
     this.#limitedBy = -1;
     this.quoted = 0;
+    let quoted = 0;
+    const usually = this.#plain && stopLayer < 0;
     for (let n = 0; id >= 0; n++) {
       if (n >= LAYERS_MAX) {
         this.issue(Issue.Malformed, at - LAYER, start, 0);
@@ -596,13 +668,80 @@ export class Walker {
         break;
       }
       const r = id * SIZE;
+      const fast = rules[r + FAST];
+      // A header as it usually is: whatever is unusual about it leaves this block before anything was changed.
+      usual: if (fast !== 0 && usually && limit - start >= fast >> 16) {
+        if ((fast & F_CHECK) !== 0) {
+          const c = rules[r + FAST_CHECK];
+          if ((bytes[start + (c & 0xff)] & (c >> 8) & 0xff) !== c >> 16) break usual;
+        }
+        if ((fast & F_RANGE) !== 0) {
+          const c = rules[r + FAST_RANGE], p = start + (c & 0xff);
+          const v = (fast & F_RANGE_WIDE) !== 0 ? (bytes[p] << 8) | bytes[p + 1] : bytes[p];
+          if (v < c >> 8 || v > rules[r + FAST_MAX]) break usual;
+        }
+        let end = start + (fast >> 16);
+        if ((fast & F_LENGTH) !== 0) {
+          const c = rules[r + FAST_LENGTH];
+          const v = (bytes[start + (c & 0xff)] >> ((c >> 8) & 15)) & ((c >> 12) & 0xff);
+          const told = start + v * (c >> 20);
+          if (told < end || told > limit) break usual;
+          end = told;
+        }
+        let stop = reported;
+        if ((fast & F_END) !== 0) {
+          const c = rules[r + FAST_END], p = start + (c & 0xff);
+          const told = (bytes[p] << 8) | bytes[p + 1];
+          stop = start + (c >> 16) + told * ((c >> 8) & 0xff);
+          if (stop < end || (told === 0 && (fast & F_END_ZERO) !== 0)) break usual;
+          if (stop > reported) {
+            if ((fast & F_LENIENT) === 0) break usual;
+            stop = reported;
+          }
+        }
+        let next = -2;
+        if ((fast & F_KEY) !== 0) {
+          const c = rules[r + FAST_KEY];
+          if ((fast & F_ZERO) !== 0) {
+            const z = start + (c >> 16);
+            if ((((bytes[z] << 8) | bytes[z + 1]) & rules[r + FAST_ZERO]) !== 0) break usual;
+          }
+          const k = start + (c & 0xff);
+          const key = (fast & F_KEY_WIDE) !== 0 ? (bytes[k] << 8) | bytes[k + 1] : bytes[k];
+          const size = rules[r + FAST_TABLE_SIZE], base = rules[r + FAST_TABLE];
+          if ((fast & F_OR) !== 0) {
+            const o = start + ((c >> 8) & 0xff);
+            const other = (bytes[o] << 8) | bytes[o + 1];
+            const low = key < other ? key : other, high = key < other ? other : key;
+            next = low < size ? tables[base + low] - 1 : -1;
+            if (next < 0 && high < size) next = tables[base + high] - 1;
+          } else next = key < size ? tables[base + key] - 1 : -1;
+        }
+        if (stop < limit) {
+          limit = stop;
+          this.#limitedBy = at;
+        }
+        reported = stop;
+        layers[at] = id | quoted;
+        layers[at + 1] = start;
+        layers[at + 2] = end;
+        layers[at + 3] = limit;
+        layers[at + 4] = reported;
+        at += LAYER;
+        start = end;
+        if (end >= limit) {
+          id = -2;
+          break;
+        }
+        id = next === -1 ? this.guess(rules[r + TABLE], end, limit) : next;
+        continue;
+      }
       const min = rules[r + MIN], flags = rules[r + FLAGS];
       if (flags === ABSENT) {
         this.missing.add(id);
         id = -2;
         break;
       }
-      const quoted = this.quoted;
       layers[at] = id | quoted;
       layers[at + 1] = start;
       layers[at + 2] = limit;
@@ -657,6 +796,7 @@ export class Walker {
         limit = this.limit;
         reported = this.reported;
         next = this.next;
+        quoted = this.quoted;
         if (end > limit || end < start || this.bad) {
           layers[at - LAYER + 2] = limit;
           layers[at - LAYER + 3] = limit;

@@ -152,8 +152,14 @@ function skipEmptyLine(b: Uint8Array, at: number, limit: number): number {
 /** Whether what stands at `at` is a message or the middle of a header: a start line, or a line with a colon. */
 export function looksLikeMessage(b: Uint8Array, at: number, limit: number): boolean {
   at = skipEmptyLine(b, at, limit);
-  findLine(b, at, limit);
-  return startLine(b, at, lineEnd) !== OTHER || find(b, COLON, at, lineEnd) >= 0;
+  let end = at;
+  // What comes first, the colon or the end of the line, decides: content is not searched further.
+  for (; end < limit; end++) {
+    const c = b[end];
+    if (c === COLON) return true;
+    if (c === LF || c === CR) break;
+  }
+  return startLine(b, at, end) !== OTHER;
 }
 
 /** Whether a segment on any port begins with a start line of HTTP/1: `METHOD … HTTP/1.x` or `HTTP/1.…`. */
