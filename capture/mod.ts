@@ -28,7 +28,7 @@ export {
   type ErrorCode,
   type WarningCode,
 } from "../core/errors.ts";
-export type { ByteSource, Framer, Framing, FramingOptions } from "../core/source.ts";
+export type { ByteSource, Framer, FrameSource, Framing, FramingOptions } from "../core/source.ts";
 export {
   type Capture,
   type CaptureInput,

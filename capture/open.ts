@@ -6,7 +6,14 @@
 import type { CaptureHeader, FrameBatch } from "../core/batch.ts";
 import { CaptureFormatError, type CaptureWarning } from "../core/errors.ts";
 import type { DecompressedSource } from "./decompress.ts";
-import type { ByteSource, Framer, Framing, FramingOptions } from "../core/source.ts";
+import {
+  type ByteSource,
+  type Framer,
+  type FrameSource,
+  type Framing,
+  type FramingOptions,
+  isFrameSource,
+} from "../core/source.ts";
 import {
   describeUnknown,
   detectCompression,
@@ -37,7 +44,8 @@ export type CaptureInput =
   | URL
   | Uint8Array
   | ReadableStream<Uint8Array>
-  | ByteSource;
+  | ByteSource
+  | FrameSource;
 
 /** How a capture is opened. */
 export interface OpenCaptureOptions extends FramingOptions {
@@ -68,8 +76,8 @@ export interface Capture extends Framing, AsyncIterable<FrameBatch> {
 }
 
 /**
- * Opens a capture file: a path or file URL, `-` for standard input, an http(s) URL, bytes, a stream, or any source of
- * bytes. gzip, zstd and lz4 are undone, whatever the file is called. Rejects with
+ * Opens a capture file: a path or file URL, `-` for standard input, an http(s) URL, bytes, a stream, any source of
+ * bytes, or a live capture. gzip, zstd and lz4 are undone, whatever the file is called. Rejects with
  * {@linkcode CaptureFormatError} if it is no capture.
  *
  * @example Count the packets of a file
@@ -86,6 +94,7 @@ export async function openCapture(
   options: OpenCaptureOptions = {},
 ): Promise<Capture> {
   options.signal?.throwIfAborted();
+  if (typeof input === "object" && isFrameSource(input)) return await openFrames(input, options);
   const source = await toSource(input, options);
   try {
     return await openSource(source, options);
@@ -95,7 +104,17 @@ export async function openCapture(
   }
 }
 
-async function toSource(input: CaptureInput, options: OpenCaptureOptions): Promise<ByteSource> {
+/** Opens what cuts its own frames. A signal ends it, and is no failure. */
+async function openFrames(source: FrameSource, options: OpenCaptureOptions): Promise<Capture> {
+  const log = new WarningLog(options.onWarning);
+  const framing = await source.frames({ ...options, live: true, onWarning: log.add });
+  return new OpenedCapture(framing, log, undefined, { ...options, follow: true });
+}
+
+async function toSource(
+  input: Exclude<CaptureInput, FrameSource>,
+  options: OpenCaptureOptions,
+): Promise<ByteSource> {
   if (input instanceof Uint8Array) return bytesSource(input);
   if (input instanceof ReadableStream) return streamSource(input);
   if (typeof input === "string" || input instanceof URL) {

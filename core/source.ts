@@ -61,3 +61,19 @@ export interface Framer {
   /** Reads the file's header and stands before the first frame. */
   open(source: ByteSource, options: FramingOptions): Promise<Framing>;
 }
+
+/** A source that gives frames instead of bytes: a live capture. */
+export interface FrameSource {
+  /** What messages call it: the devices. */
+  readonly name: string;
+  /**
+   * Opens it; may be done once. The end comes when it is stopped, also by `signal`: what was captured until then is
+   * still delivered.
+   */
+  frames(options: FramingOptions & { readonly signal?: AbortSignal }): Promise<Framing>;
+}
+
+/** Whether something is a {@linkcode FrameSource}. */
+export function isFrameSource(source: object): source is FrameSource {
+  return "frames" in source && typeof source.frames === "function";
+}

@@ -13,7 +13,7 @@ import type { Crew, Engine, Job, PacketBatch, Plugin, Result } from "../core/eng
 import type { CaptureWarning } from "../core/errors.ts";
 import { Packet } from "../core/packet.ts";
 import type { StackLayer } from "../core/protocol.ts";
-import type { ByteSource } from "../core/source.ts";
+import { type ByteSource, isFrameSource } from "../core/source.ts";
 import { createKit, type Kit } from "../kit.ts";
 import { fileSink, type FrameFiles, frameFiles, type Sink, writeSync } from "../output/sink.ts";
 import { findEngine, findFormat } from "./job.ts";
@@ -431,7 +431,14 @@ async function toSource(
   const options = { ...(follow ? { follow } : {}), ...(signal ? { signal } : {}) };
   if (input instanceof Uint8Array) return bytesSource(input);
   if (input instanceof ReadableStream) return streamSource(input);
-  if (typeof input !== "string" && !(input instanceof URL)) return input;
+  if (typeof input !== "string" && !(input instanceof URL)) {
+    if (isFrameSource(input)) {
+      throw new TypeError(
+        `Cannot save the bytes of "${input.name}": a live capture has frames only`,
+      );
+    }
+    return input;
+  }
   const { fileSource, stdinSource, urlToPath } = await import("../capture/file_source.ts");
   if (input === "-") return stdinSource(options);
   return await fileSource(typeof input === "string" ? input : urlToPath(input), options);

@@ -145,7 +145,16 @@ function existing(): string | undefined {
   });
 }
 
+/** Texts are UTF-8, also on Windows (`PCAP_CHAR_ENC_UTF_8`). */
+const UTF_8 = 1;
+
 function openAt(path: string): Library {
+  const library = symbolsAt(path);
+  library.pcap.pcap_init?.(UTF_8, new Uint8Array(256));
+  return library;
+}
+
+function symbolsAt(path: string): Library {
   if (!WINDOWS) {
     const { symbols } = Deno.dlopen(path, { ...PCAP, ...PCAP_FORMS, ...LIBC });
     return { path, pcap: symbols, libc: symbols };

@@ -395,7 +395,7 @@ export const LIBC = {
   },
   /** `int pipe(int pipefd[2])` — POSIX */
   pipe: { parameters: ["buffer"], result: "i32", optional: true },
-  /** `int fcntl(int fd, int cmd, int arg)` — POSIX */
+  /** `int fcntl(int fd, int cmd, ...)` — POSIX; Apple's processors want the third argument elsewhere: not for macOS */
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32", optional: true },
   /** `ssize_t write(int fd, const void *buf, size_t count)` — POSIX */
   write: { parameters: ["i32", "buffer", "usize"], result: "isize", optional: true },
