@@ -110,6 +110,16 @@ export function findInput(name: string): string {
   return name;
 }
 
+/** Whether two names are of one regular file, which reading and writing at once would destroy. */
+export function sameFile(a: string, b: string): boolean {
+  try {
+    const x = Deno.statSync(a), y = Deno.statSync(b);
+    return x.isFile && y.isFile && x.dev === y.dev && x.ino !== null && x.ino === y.ino;
+  } catch {
+    return false;
+  }
+}
+
 /** Path of a file URL. */
 export function urlToPath(url: URL): string {
   const path = decodeURIComponent(url.pathname);

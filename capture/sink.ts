@@ -87,6 +87,28 @@ export class MemorySink implements ByteSink {
   }
 }
 
+/** Copies bytes; short ones in a loop, since a view for each would cost more than the copying. */
+export function copy(
+  from: Uint8Array,
+  start: number,
+  into: Uint8Array,
+  at: number,
+  count: number,
+): void {
+  if (count <= 96) {
+    for (let i = 0; i < count; i++) into[at + i] = from[start + i];
+  } else {
+    into.set(from.subarray(start, start + count), at);
+  }
+}
+
+/** Adds a stretch to pairs of start and end; one that follows the last is put to it, so that both are copied as one. */
+export function addRun(runs: number[], start: number, length: number): void {
+  const last = runs.length - 1;
+  if (last > 0 && runs[last] === start) runs[last] = start + length;
+  else runs.push(start, start + length);
+}
+
 /** Collects what is written into chunks of a good size; hands them to a sink in order. */
 export class SinkBuffer {
   /** Room to write into, from `at`. */
@@ -125,6 +147,11 @@ export class SinkBuffer {
 
   /** Adds bytes of any length; they must not change until what it answers is settled. */
   add(bytes: Uint8Array): void | Promise<void> {
+    if (!this.fits(bytes.length) && bytes.length <= BUFFER_BYTES / 4) {
+      // Few bytes are worth no write of their own.
+      const room = this.room(bytes.length);
+      if (room instanceof Promise) return room.then(() => this.add(bytes));
+    }
     if (this.fits(bytes.length)) {
       this.bytes.set(bytes, this.at);
       this.at += bytes.length;
@@ -134,6 +161,23 @@ export class SinkBuffer {
     const flushed = this.flush();
     const sent = this.#send(bytes);
     return flushed instanceof Promise ? flushed.then(() => sent) : sent;
+  }
+
+  /**
+   * Adds stretches of bytes: pairs of start and end in `runs`, from the `from`-th number on. The bytes must not change
+   * until what it answers is settled.
+   */
+  addRuns(bytes: Uint8Array, runs: readonly number[], from = 0): void | Promise<void> {
+    for (let i = from; i < runs.length; i += 2) {
+      const start = runs[i], length = runs[i + 1] - start;
+      if (this.fits(length)) {
+        copy(bytes, start, this.bytes, this.at, length);
+        this.at += length;
+        continue;
+      }
+      const added = this.add(bytes.subarray(start, start + length));
+      if (added instanceof Promise) return added.then(() => this.addRuns(bytes, runs, i + 2));
+    }
   }
 
   /** Hands over what was collected. */

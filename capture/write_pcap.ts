@@ -13,7 +13,15 @@ import {
   PCAP_RECORD_BYTES,
 } from "./pcap.ts";
 import { BLOCK_INTERFACE, BLOCK_SECTION, BLOCK_STATISTICS } from "./pcapng_format.ts";
-import { type ByteSink, type FrameInput, LossLog, type LossOptions, SinkBuffer } from "./sink.ts";
+import {
+  addRun,
+  type ByteSink,
+  copy,
+  type FrameInput,
+  LossLog,
+  type LossOptions,
+  SinkBuffer,
+} from "./sink.ts";
 
 /** How a pcap file is written. */
 export interface PcapWriterOptions extends LossOptions {
@@ -82,11 +90,7 @@ export class PcapWriter {
     this.#checkLosses(batch, format, only);
     const total = only?.length ?? batch.count;
     if (total === 0) return;
-    if (only === undefined && this.#same(batch, format)) {
-      const last = batch.count - 1;
-      const end = batch.recordStarts[last] + batch.recordLengths[last];
-      return this.#out.add(batch.bytes.subarray(batch.recordStarts[0], end));
-    }
+    if (this.#same(batch, format)) return this.#out.addRuns(batch.bytes, recordRuns(batch, only));
     return this.#run(batch, format, only, 0, total);
   }
 
@@ -307,19 +311,17 @@ export class PcapWriter {
   }
 }
 
-/** Copies bytes; short ones in a loop, since a view for each would cost more than the copying. */
-export function copy(
-  from: Uint8Array,
-  start: number,
-  into: Uint8Array,
-  at: number,
-  count: number,
-): void {
-  if (count <= 96) {
-    for (let i = 0; i < count; i++) into[at + i] = from[start + i];
-  } else {
-    into.set(from.subarray(start, start + count), at);
+/** Where the records of a batch, or those with the given indexes, stand. */
+function recordRuns(batch: FrameBatch, only: ArrayLike<number> | undefined): number[] {
+  const { recordStarts, recordLengths, count } = batch;
+  const runs: number[] = [];
+  const total = only?.length ?? count;
+  for (let k = 0; k < total; k++) {
+    const i = only === undefined ? k : only[k];
+    if (!(i >= 0 && i < count)) throw new RangeError(`Cannot write frame ${i} of the batch`);
+    addRun(runs, recordStarts[i], recordLengths[i]);
   }
+  return runs;
 }
 
 function onlyMicroseconds(batch: FrameBatch): boolean {

@@ -13,8 +13,15 @@ import {
   BLOCK_SIMPLE_PACKET,
   unitsPerSecond,
 } from "./pcapng_format.ts";
-import { type ByteSink, type FrameInput, LossLog, type LossOptions, SinkBuffer } from "./sink.ts";
-import { copy } from "./write_pcap.ts";
+import {
+  addRun,
+  type ByteSink,
+  copy,
+  type FrameInput,
+  LossLog,
+  type LossOptions,
+  SinkBuffer,
+} from "./sink.ts";
 
 /** How a pcapng file is written. */
 export interface PcapngWriterOptions extends LossOptions {
@@ -179,46 +186,21 @@ export class PcapngWriter {
       this.#mappedFrom = undefined;
     }
     // Runs of what stands together are copied as one.
-    const runs: [start: number, end: number][] = [];
-    const add = (start: number, length: number) => {
-      const last = runs.at(-1);
-      if (last !== undefined && last[1] === start) last[1] = start + length;
-      else runs.push([start, start + length]);
-    };
+    const runs: number[] = [];
     const total = only?.length ?? batch.count;
     const blockCount = blocks?.count ?? 0;
-    if (only === undefined && blockCount === 0 && batch.count > 0) {
-      const last = batch.count - 1;
-      add(
-        batch.recordStarts[0],
-        batch.recordStarts[last] + batch.recordLengths[last] - batch.recordStarts[0],
-      );
-    } else {
-      let b = 0;
-      for (let k = 0; k <= total; k++) {
-        const i = k === total ? batch.count : only === undefined ? k : only[k];
-        if (k < total && !(i >= 0 && i < batch.count)) {
-          throw new RangeError(`Cannot write frame ${i} of the batch`);
-        }
-        while (blocks !== undefined && b < blockCount && blocks.before[b] <= i) {
-          add(blocks.starts[b], blocks.lengths[b]);
-          b++;
-        }
-        if (k < total) add(batch.recordStarts[i], batch.recordLengths[i]);
+    for (let k = 0, b = 0; k <= total; k++) {
+      const i = k === total ? batch.count : only === undefined ? k : only[k];
+      if (k < total && !(i >= 0 && i < batch.count)) {
+        throw new RangeError(`Cannot write frame ${i} of the batch`);
       }
+      while (blocks !== undefined && b < blockCount && blocks.before[b] <= i) {
+        addRun(runs, blocks.starts[b], blocks.lengths[b]);
+        b++;
+      }
+      if (k < total) addRun(runs, batch.recordStarts[i], batch.recordLengths[i]);
     }
-    return this.#addRuns(bytes, runs, 0);
-  }
-
-  #addRuns(
-    bytes: Uint8Array,
-    runs: readonly (readonly [number, number])[],
-    from: number,
-  ): void | Promise<void> {
-    for (let i = from; i < runs.length; i++) {
-      const added = this.#out.add(bytes.subarray(runs[i][0], runs[i][1]));
-      if (added instanceof Promise) return added.then(() => this.#addRuns(bytes, runs, i + 1));
-    }
+    return this.#out.addRuns(bytes, runs);
   }
 
   /** Describes the interfaces of batches that were not described yet. */

@@ -13,7 +13,13 @@ const FRAMER: Flag = {
     "cut the file into packets with this framer (pcap, pcapng, pcap-parser for npm:pcap-parser, " +
     "or a plug-in's) instead of the one that its first bytes ask for",
 };
+const BPF: Flag = {
+  name: "bpf",
+  value: "EXPR",
+  help: "only packets that this filter lets pass, in the language of tcpdump (see `bpf`)",
+};
 const READING: readonly Flag[] = [
+  BPF,
   {
     name: "count",
     short: "c",
@@ -241,7 +247,7 @@ export const COMMANDS: readonly Command[] = [
     help: "Says what is in capture files: format, packets, times, rates, interfaces, as capinfos.",
     operands: "FILE…",
     count: [1, Infinity],
-    flags: [HELP, { name: "json", short: "j", help: "as one JSON object a file" }, {
+    flags: [HELP, { name: "json", short: "j", help: "as one JSON object a file" }, BPF, {
       name: "strict",
       help: "exit with 1 if a file had oddities",
     }, FRAMER],
@@ -287,6 +293,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       ["pcapkit convert in.pcap out.pcapng.zst", "to pcapng, compressed"],
       ["pcapkit convert in.pcapng out.pcap --precision nanoseconds", "to pcap in nanoseconds"],
+      ["pcapkit convert in.pcap web.pcap --bpf 'tcp port 80'", "the packets of the web alone"],
     ],
     load: async () => (await import("./commands/convert.ts")).convertCommand,
   },
@@ -437,6 +444,38 @@ export const COMMANDS: readonly Command[] = [
     ],
     examples: [["pcapkit devices --json | jq -r .name", "the names"]],
     load: async () => (await import("./commands/devices.ts")).devicesCommand,
+  },
+  {
+    name: "bpf",
+    help: "Prints the program that libpcap compiles a filter expression to, as tcpdump -d.",
+    operands: "EXPR",
+    count: [0, Infinity],
+    flags: [
+      HELP,
+      {
+        name: "linktype",
+        short: "y",
+        value: "TYPE",
+        help: "link type of the packets, by name or number (ETHERNET)",
+      },
+      { name: "listing", short: "d", help: "readable, a line an instruction (the default)" },
+      { name: "c", short: "dd", help: "as a fragment of C" },
+      { name: "numbers", short: "ddd", help: "as decimal numbers, their count first" },
+      { name: "javascript", help: "as the code that filters a batch of frames here" },
+      { name: "no-optimize", short: "O", help: "without libpcap's optimizer" },
+      {
+        name: "snaplen",
+        short: "s",
+        value: "BYTES",
+        number: true,
+        help: "what the program answers for a packet that passes (262144)",
+      },
+    ],
+    examples: [
+      ["pcapkit bpf 'tcp port 80'", "for Ethernet"],
+      ["pcapkit bpf -dd -y RAW host 10.0.0.1", "for raw IP, as C"],
+    ],
+    load: async () => (await import("./commands/bpf.ts")).bpfCommand,
   },
   {
     name: "list",

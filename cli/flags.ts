@@ -9,7 +9,7 @@ import { parseArgs } from "@std/cli/parse-args";
 export interface Flag {
   /** Long name, without dashes. */
   readonly name: string;
-  /** Short name, one letter. */
+  /** Short name, one letter; several only where the field has it so (`-dd`). */
   readonly short?: string;
   /** What it takes; nothing if absent. */
   readonly value?: string;
@@ -91,6 +91,10 @@ export function parse(command: Command, argv: readonly string[]): Args {
       args.push(`--${flag.name}=${argv[++i]}`);
       continue;
     }
+    if (flag !== undefined && flag.short !== undefined && flag.short.length > 1) {
+      args.push(`--${flag.name}`);
+      continue;
+    }
     // Letters may stand together (-vj), the last with its value (-ojson).
     if (/^-[A-Za-z]./.test(arg)) {
       let rest = arg.slice(1);
@@ -121,7 +125,9 @@ export function parse(command: Command, argv: readonly string[]): Args {
     string: [...valued, "_"],
     boolean: plain.map((f) => f.name),
     collect: valued,
-    alias: Object.fromEntries(plain.filter((f) => f.short).map((f) => [f.name, f.short!])),
+    alias: Object.fromEntries(
+      plain.filter((f) => f.short?.length === 1).map((f) => [f.name, f.short!]),
+    ),
     "--": true,
     unknown: (arg: string, key?: string) => {
       if (key !== undefined && key !== "_") throw new UsageError(`unknown option ${arg}`);

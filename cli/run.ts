@@ -3,16 +3,13 @@
  *
  * @module
  */
-import { type Capture, openCapture, type OpenCaptureOptions } from "../capture/open.ts";
-import type { Selection } from "../capture/select.ts";
 import type { StackLayer } from "../core/protocol.ts";
 import { type Kit, loadKit } from "../kit.ts";
 import type { Sink } from "../output/sink.ts";
 import { type RunOptions, start } from "../workers/extract.ts";
-import { type Args, UsageError } from "./flags.ts";
+import type { Args } from "./flags.ts";
 import { breather, interruption, progress, sizeOf, WarningPrinter } from "./io.ts";
-
-export { sizeOf, WarningPrinter };
+import { selectionOf } from "./reading.ts";
 
 /** The plug-ins asked for: a path is one from here, anything else (`jsr:`, `npm:`, `https:`) is as it stands. */
 export function pluginsOf(args: Args): readonly string[] {
@@ -48,6 +45,7 @@ export async function run(
   const count = args.number("count"), engine = args.one("engine");
   const framer = args.one("framer");
   const strategy = args.one("strategy"), workers = args.number("workers");
+  const bpf = args.one("bpf");
   let bytes = 0;
   const { sink, files, ...rest } = plan;
   await using extraction = await start({
@@ -59,6 +57,7 @@ export async function run(
     signal: stop.signal,
     ...(select === undefined ? {} : { select }),
     ...(count === undefined ? {} : { count }),
+    ...(bpf === undefined ? {} : { bpf }),
     ...(engine === undefined ? {} : { engine }),
     ...(framer === undefined ? {} : { framer }),
     ...(strategy === undefined ? {} : { strategy }),
@@ -82,56 +81,4 @@ export async function run(
   }
   if (stop.signal.aborted && !args.has("follow")) return 130;
   return args.has("strict") && (warnings.count > 0 || extraction.damaged) ? 1 : 0;
-}
-
-/** The part of the capture that `--range`, `--since` and `--until` ask for, if any does. */
-export function selectionOf(args: Args): Selection | undefined {
-  const range = args.one("range"), since = args.one("since"), until = args.one("until");
-  if (range === undefined && since === undefined && until === undefined) return undefined;
-  const [, from = "", dash, to = ""] = /^(?=.*\d)(\d*)(-?)(\d*)$/.exec(range ?? "1-") ?? [];
-  const first = from === "" ? 1 : Number(from);
-  const last = dash === "" ? first : to === "" ? Infinity : Number(to);
-  if (dash === undefined || first < 1 || last < first) {
-    throw new UsageError(`--range is FROM-TO, counted from 1, not "${range}"`);
-  }
-  return {
-    first,
-    ...(last < Infinity && { last }),
-    ...(since !== undefined && { since: parseTime("since", since) }),
-    ...(until !== undefined && { until: parseTime("until", until) }),
-  };
-}
-
-/** Nanoseconds since 1970 of a time as users write it. */
-function parseTime(flag: string, text: string): bigint {
-  const epoch = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?$/.exec(text);
-  if (epoch !== null) {
-    const [, sign, seconds, fraction = ""] = epoch;
-    const time = BigInt(seconds + fraction.padEnd(9, "0"));
-    return sign === "" ? time : -time;
-  }
-  try {
-    return /(?:Z|[+-]\d\d(?::?\d\d)?)$/i.test(text.slice(10))
-      ? Temporal.Instant.from(text).epochNanoseconds
-      : Temporal.PlainDateTime.from(text).toZonedDateTime("UTC").epochNanoseconds;
-  } catch {
-    throw new UsageError(
-      `--${flag} is a time such as 2026-01-31T23:59:59.123Z or 1769903999.123, not "${text}"`,
-    );
-  }
-}
-
-/** Opens a capture for commands that only count or copy frames. */
-export async function openQuietly(
-  input: string,
-  signal: AbortSignal,
-  warnings: WarningPrinter,
-  options: Pick<OpenCaptureOptions, "follow" | "framer" | "select"> = {},
-): Promise<Capture> {
-  return await openCapture(input, {
-    reuse: true,
-    ...options,
-    signal,
-    onWarning: (w) => warnings.add(`"${input}" at byte ${w.offset}: ${w.reason} (${w.code})`),
-  });
 }

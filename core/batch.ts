@@ -160,6 +160,39 @@ export function firstFrames(frames: FrameBatch, count: number): FrameBatch {
 }
 
 /**
+ * The frames with the first `count` of `indexes` (ascending), as a batch. The columns are changed in place, so the batch
+ * given means nothing any more. Blocks that are no packets stay between the frames they stood between.
+ */
+export function keepFrames(frames: FrameBatch, indexes: Uint32Array, count: number): FrameBatch {
+  if (count >= frames.count) return frames;
+  const { optionStarts, optionLengths, modified, blocks } = frames;
+  const keep = (column: Uint32Array | Float64Array | Uint16Array | Uint8Array | undefined) => {
+    if (column !== undefined) { for (let k = 0; k < count; k++) column[k] = column[indexes[k]]; }
+  };
+  keep(frames.starts);
+  keep(frames.capturedLengths);
+  keep(frames.wireLengths);
+  keep(frames.seconds);
+  keep(frames.nanoseconds);
+  keep(frames.linkTypes);
+  keep(frames.interfaceIds);
+  keep(frames.recordStarts);
+  keep(frames.recordLengths);
+  keep(optionStarts);
+  keep(optionLengths);
+  keep(modified?.interfaceIndexes);
+  keep(modified?.protocols);
+  keep(modified?.packetTypes);
+  if (blocks !== undefined) {
+    for (let b = 0, k = 0; b < blocks.count; b++) {
+      while (k < count && indexes[k] < blocks.before[b]) k++;
+      blocks.before[b] = k;
+    }
+  }
+  return { ...frames, count };
+}
+
+/**
  * The frames of a batch from index `from` up to, but not including, `to`, as a batch, with the blocks that stand before
  * them (and after them, if they are the last). Columns are shared.
  */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { findInput } from "../capture/file_source.ts";
+import { findInput, sameFile } from "../capture/file_source.ts";
 import { bytesSource, streamSource } from "../capture/source.ts";
 import { type Capture, type CaptureInput, openCapture } from "../capture/open.ts";
 import type { Selection } from "../capture/select.ts";
@@ -26,7 +26,7 @@ import { strategyOf } from "./strategies.ts";
 const REPORT_BATCH_BYTES = 256 * 1024;
 const REPORT_BATCH_PACKETS = 512;
 
-export { findInput };
+export { findInput, sameFile };
 
 /** What {@link extract} is told. Names are those of PyPCAPKit's `extract`, in camel case. */
 export interface ExtractOptions {
@@ -72,8 +72,13 @@ export interface ExtractOptions {
   readonly noEof?: boolean;
   /** The part of the capture that is wanted, by number and by time; packets keep their numbers. */
   readonly select?: Selection;
-  /** Packets read at most. */
+  /** Packets read at most; with `bpf`, of those that pass. */
   readonly count?: number;
+  /**
+   * Only packets that this filter expression (pcap-filter(7)) lets pass; they are numbered from 1 on. libpcap or tcpdump
+   * compiles it. Filtering is done where the capture is read, before any worker.
+   */
+  readonly bpf?: string;
   /** Plug-ins, as values. */
   readonly plugins?: readonly Plugin[];
   /** The format's own options, as plain data. */
@@ -270,16 +275,6 @@ export function chains(batch: PacketBatch, { protocols }: Catalogue): string {
   return text;
 }
 
-/** Whether two names are of one regular file, which reading and writing at once would destroy. */
-export function sameFile(a: string, b: string): boolean {
-  try {
-    const x = Deno.statSync(a), y = Deno.statSync(b);
-    return x.isFile && y.isFile && x.dev === y.dev && x.ino !== null && x.ino === y.ino;
-  } catch {
-    return false;
-  }
-}
-
 /** Bytes of the input, if they are known beforehand. */
 function sizeOf(input: CaptureInput): number | undefined {
   if (input instanceof Uint8Array) return input.length;
@@ -344,7 +339,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     bufferPath = options.bufferPath ?? Deno.makeTempFileSync({ suffix: ".pcap" });
     source = teeSource(await toSource(fin, options.noEof, options.signal), fileSink(bufferPath));
   }
-  const capture = await openCapture(source, {
+  const opened = await openCapture(source, {
     framers: [...kit.framers.values()],
     reuse: options.reuse ?? false,
     batchBytes: options.bufferSize ?? REPORT_BATCH_BYTES,
@@ -356,6 +351,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.onWarning ? { onWarning: options.onWarning } : {}),
   });
+  const capture = options.bpf === undefined ? opened : await filtered(opened, options.bpf);
   let sink: Sink | undefined;
   let crew: Crew | undefined;
   try {
@@ -422,6 +418,11 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
   }
 }
 
+/** The frames of a capture that a filter expression lets pass; what compiles and runs it is loaded only now. */
+async function filtered(capture: Capture, expression: string): Promise<Capture> {
+  return await (await import("../capture/bpf/capture.ts")).filterCapture(capture, expression);
+}
+
 /** The source behind an input, for wrapping. */
 async function toSource(
   input: CaptureInput,
@@ -481,6 +482,7 @@ function teeSource(source: ByteSource, sink: Sink): ByteSource {
  *
  * @throws {CaptureFormatError} If the file is damaged; what was read before stands in the report.
  * @throws {RangeError} If an engine, format or protocol is unknown.
+ * @throws {FilterSyntaxError} If libpcap does not understand `bpf`.
  */
 export async function extract(options: ExtractOptions = {}): Promise<Extraction> {
   const extraction = await start(options);

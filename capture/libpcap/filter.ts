@@ -6,7 +6,13 @@
  */
 import { writeIpv4 } from "../../core/address.ts";
 import { FilterSyntaxError, LibpcapError, STATUS } from "./errors.ts";
-import { type Library, type LibraryOptions, loadLibrary } from "./library.ts";
+import {
+  type CompilerLibrary,
+  type Library,
+  type LibraryOptions,
+  loadLibrary,
+  withCompiler,
+} from "./library.ts";
 import { dltOf } from "./linktypes.ts";
 import {
   addressOf,
@@ -62,29 +68,28 @@ export interface FilterProgram {
  */
 export function compileFilter(expression: string, options: CompileOptions = {}): FilterProgram {
   const { linkType = 1, snapLength = 262_144, optimize = true } = options;
-  const library = loadLibrary(options);
-  const handle = library.pcap.pcap_open_dead(dltOf(linkType), snapLength);
-  if (handle === 0n) {
-    throw new LibpcapError("pcap_open_dead", STATUS.ERROR, "out of memory");
-  }
-  try {
-    const instructions = compileOn(library, handle, expression, {
-      optimize,
-      ...(options.netmask === undefined ? {} : { netmask: options.netmask }),
-    }, copyInstructions);
-    return { expression, linkType, snapLength, instructions };
-  } finally {
-    library.pcap.pcap_close(handle);
-  }
+  return withCompiler(options, (library) => {
+    const handle = library.pcap.pcap_open_dead(dltOf(linkType), snapLength);
+    if (handle === 0n) throw new LibpcapError("pcap_open_dead", STATUS.ERROR, "out of memory");
+    try {
+      const instructions = compileOn(library, handle, expression, {
+        optimize,
+        ...(options.netmask === undefined ? {} : { netmask: options.netmask }),
+      }, copyInstructions);
+      return { expression, linkType, snapLength, instructions };
+    } finally {
+      library.pcap.pcap_close(handle);
+    }
+  });
 }
 
 /** Compiles on an open handle and hands libpcap's `bpf_program` to `use`, before it is freed. */
-export function compileOn<T>(
-  library: Library,
+export function compileOn<T, L extends CompilerLibrary>(
+  library: L,
   handle: bigint,
   expression: string,
   options: Pick<CompileOptions, "optimize" | "netmask">,
-  use: (library: Library, program: Uint8Array<ArrayBuffer>) => T,
+  use: (library: L, program: Uint8Array<ArrayBuffer>) => T,
 ): T {
   const program = pinned(PROGRAM_BYTES);
   const { pcap } = library;
@@ -121,7 +126,7 @@ function netmaskNumber(netmask: string | number | undefined): number {
 
 /** The instructions of a `bpf_program`, as rows of numbers. */
 export function copyInstructions(
-  library: Library,
+  library: CompilerLibrary,
   program: Uint8Array<ArrayBuffer>,
 ): Uint32Array<ArrayBuffer> {
   const view = viewOf(program);

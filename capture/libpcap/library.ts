@@ -25,6 +25,28 @@ export interface Library {
   readonly libc: LibcSymbols;
 }
 
+/** Functions of libpcap that compiling filters takes. */
+const COMPILING = [
+  "pcap_open_dead",
+  "pcap_fopen_offline",
+  "pcap_compile",
+  "pcap_freecode",
+  "pcap_geterr",
+  "pcap_close",
+] as const;
+/** Functions of the C library that compiling filters takes. */
+const COMPILING_LIBC = ["memcpy", "strlen", "fmemopen", "fclose"] as const;
+
+/** As much of a loaded libpcap as compiling filters takes: to load all of it costs more time than compiling. */
+export interface CompilerLibrary {
+  /** Path it was loaded from. */
+  readonly path: string;
+  /** Its functions. */
+  readonly pcap: Pick<PcapSymbols, typeof COMPILING[number]>;
+  /** Functions of the C library. */
+  readonly libc: Pick<LibcSymbols, typeof COMPILING_LIBC[number]>;
+}
+
 const { os, arch } = Deno.build;
 const WINDOWS = os === "windows";
 
@@ -86,34 +108,59 @@ const loaded = new Map<string, Library>();
  * @throws {LibraryLoadError} If there is none, or FFI is not allowed for it: the message says what to grant or install.
  */
 export function loadLibrary(options: LibraryOptions = {}): Library {
-  const wanted = options.library ?? pathFromEnv();
-  const key = wanted ?? "";
+  const key = keyOf(options);
   let library = loaded.get(key);
   if (library === undefined) {
-    library = wanted === undefined ? find() : open([wanted], [], false);
+    library = locate(options, openAt);
     loaded.set(key, library);
   }
   return library;
 }
 
-function find(): Library {
+/**
+ * Hands the part of the library that compiles filters to `use`; see {@linkcode loadLibrary}. If the library is not loaded
+ * already it is closed afterwards: nothing of it is running then.
+ */
+export function withCompiler<T>(options: LibraryOptions, use: (library: CompilerLibrary) => T): T {
+  const whole = loaded.get(keyOf(options));
+  if (whole !== undefined) return use(whole);
+  const { library, close } = locate(options, openCompilerAt);
+  try {
+    return use(library);
+  } finally {
+    close();
+  }
+}
+
+function keyOf(options: LibraryOptions): string {
+  return options.library ?? pathFromEnv() ?? "";
+}
+
+/** Opens the library that is named, or the first that is found. */
+function locate<T>(options: LibraryOptions, openAt: (path: string) => T): T {
+  const key = keyOf(options);
+  return key === "" ? find(openAt) : open([key], [], false, openAt);
+}
+
+function find<T>(openAt: (path: string) => T): T {
   const paths = libraryCandidates();
   // A bare name is looked up along the loader's path; where FFI is allowed for named files only, Deno takes it for a
   // file in the current folder. On Windows a bare name is never tried: a foreign wpcap.dll might be found.
   if (ffiState() === "granted") {
-    return open(WINDOWS ? paths : [...NAMES[os] ?? NAMES.linux, ...paths], [], true);
+    return open(WINDOWS ? paths : [...NAMES[os] ?? NAMES.linux, ...paths], [], true, openAt);
   }
   const granted = paths.filter((path) => ffiState(path) === "granted");
   const denied = paths.filter((path) => !granted.includes(path))
     .map((path) => ({ path, reason: "--allow-ffi does not name it" }));
-  return open(granted, granted.length > 0 ? [] : denied, true);
+  return open(granted, granted.length > 0 ? [] : denied, true, openAt);
 }
 
-function open(
+function open<T>(
   paths: readonly string[],
   attempts: { path: string; reason: string }[],
   searching: boolean,
-): Library {
+  openAt: (path: string) => T,
+): T {
   let cause: unknown;
   for (const path of paths) {
     try {
@@ -163,9 +210,35 @@ function symbolsAt(path: string): Library {
   return {
     path,
     pcap: Deno.dlopen(path, { ...PCAP, ...PCAP_FORMS }).symbols,
-    libc: Deno.dlopen("C:\\Windows\\System32\\msvcrt.dll", LIBC).symbols,
+    libc: Deno.dlopen(MSVCRT, LIBC).symbols,
   };
 }
+
+function openCompilerAt(path: string): { library: CompilerLibrary; close: () => void } {
+  const pcap = pick(PCAP, COMPILING), libc = pick(LIBC, COMPILING_LIBC);
+  if (!WINDOWS) {
+    const opened = Deno.dlopen(path, { ...pcap, ...libc });
+    const { symbols } = opened;
+    return { library: { path, pcap: symbols, libc: symbols }, close: () => opened.close() };
+  }
+  preferNpcapFolder(path);
+  const opened = Deno.dlopen(path, pcap);
+  const runtime = Deno.dlopen(MSVCRT, libc);
+  return {
+    library: { path, pcap: opened.symbols, libc: runtime.symbols },
+    close: () => {
+      opened.close();
+      runtime.close();
+    },
+  };
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
+}
+
+/** The C library of Windows. */
+const MSVCRT = "C:\\Windows\\System32\\msvcrt.dll";
 
 /** Npcap's wpcap.dll needs the Packet.dll beside it, which Windows finds only if it is told where to look. */
 function preferNpcapFolder(path: string): void {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Library } from "./library.ts";
+import type { CompilerLibrary, Library } from "./library.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 const encoder = new TextEncoder();
@@ -39,7 +39,7 @@ export function viewOf(bytes: Uint8Array): DataView {
 
 /** Bytes copied from native memory. */
 export function readBytes(
-  library: Library,
+  library: CompilerLibrary,
   address: bigint,
   count: number,
 ): Uint8Array<ArrayBuffer> {
@@ -49,7 +49,7 @@ export function readBytes(
 }
 
 /** A C string copied from native memory; empty for a null pointer. */
-export function readText(library: Library, address: bigint): string {
+export function readText(library: CompilerLibrary, address: bigint): string {
   if (address === 0n) return "";
   return decoder.decode(readBytes(library, address, Number(library.libc.strlen(address))));
 }

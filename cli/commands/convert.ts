@@ -3,12 +3,21 @@
  *
  * @module
  */
-import { createPcapFile, createPcapngFile, type WriteLoss } from "../../capture/mod.ts";
+import {
+  createPcapFile,
+  createPcapngFile,
+  type PcapWriterOptions,
+  type WriteLoss,
+} from "../../capture/mod.ts";
+import { PCAP_MAGIC_MODIFIED } from "../../capture/pcap.ts";
 import { type CaptureHeader, firstFrames } from "../../core/batch.ts";
-import { findInput, sameFile } from "../../workers/extract.ts";
+import { findInput, sameFile } from "../../capture/file_source.ts";
 import { type Args, UsageError } from "../flags.ts";
-import { breather, interruption, progress, say } from "../io.ts";
-import { openQuietly, selectionOf, sizeOf, WarningPrinter } from "../run.ts";
+import { breather, interruption, progress, say, sizeOf, WarningPrinter } from "../io.ts";
+import { openQuietly, selectionOf } from "../reading.ts";
+
+/** Units of time stamps. */
+type Precision = "microseconds" | "nanoseconds";
 
 /** Converts. Without `--lossy`, what the new format cannot hold is an error, and nothing is lost in silence. */
 export async function convertCommand(args: Args): Promise<number> {
@@ -23,13 +32,14 @@ export async function convertCommand(args: Args): Promise<number> {
   if (output === "-" && Deno.stdout.isTerminal()) {
     throw new UsageError("a capture is not for a terminal: name a file, or pipe it");
   }
-  const select = selectionOf(args), framer = args.one("framer");
+  const select = selectionOf(args), framer = args.one("framer"), bpf = args.one("bpf");
   using stop = interruption();
   const warnings = new WarningPrinter();
   await using capture = await openQuietly(input, stop.signal, warnings, {
     ...(args.has("follow") ? { follow: true } : {}),
     ...(framer === undefined ? {} : { framer }),
     ...(select === undefined ? {} : { select }),
+    ...(bpf === undefined ? {} : { bpf }),
   });
   let lossy = false;
   const compression = args.one("compress") as "gzip" | "zstd" | "none" | undefined;
@@ -81,18 +91,28 @@ export async function convertCommand(args: Args): Promise<number> {
   return args.has("strict") && (warnings.count > 0 || lossy) ? 1 : 0;
 }
 
-function pcapOptions(args: Args, header: CaptureHeader): {
-  header?: CaptureHeader;
-  precision?: "microseconds" | "nanoseconds";
-  modified?: boolean;
-} {
+function pcapOptions(args: Args, header: CaptureHeader): PcapWriterOptions {
   const precision = args.one("precision");
-  if (precision === "modified") return { modified: true };
-  if (precision !== undefined) return { precision: precision as "microseconds" | "nanoseconds" };
-  // From pcap to pcap everything stays as it was; pcapng's times need nanoseconds not to be cut.
-  return header.format === "pcap" && !args.has("append")
-    ? { header }
-    : { precision: "nanoseconds" };
+  const fromPcap = header.format === "pcap" && !args.has("append");
+  if (!fromPcap) {
+    // pcapng's times need nanoseconds not to be cut.
+    return precision === "modified"
+      ? { modified: true }
+      : { precision: precision as Precision ?? "nanoseconds" };
+  }
+  // From pcap to pcap everything stays as it was, but for what is asked for.
+  if (precision === undefined && args.one("byte-order") === undefined) return { header };
+  const { snapLength, linkType, fcsLength, littleEndian } = header;
+  return {
+    littleEndian,
+    ...(precision === "modified" ||
+        (precision === undefined && header.magic === PCAP_MAGIC_MODIFIED)
+      ? { modified: true }
+      : { precision: precision as Precision ?? header.precision }),
+    ...(snapLength === undefined || snapLength === 0 ? {} : { snapLength }),
+    ...(linkType === undefined ? {} : { linkType }),
+    ...(fcsLength === undefined ? {} : { fcsLength }),
+  };
 }
 
 function formatOf(output: string): "pcap" | "pcapng" | undefined {

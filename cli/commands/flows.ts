@@ -41,6 +41,7 @@ import {
   WarningPrinter,
   writeOut,
 } from "../io.ts";
+import { filtered, selectionOf } from "../reading.ts";
 
 /** Bytes read at a time: what the second-level cache holds together with the table's busy part. */
 const BUFFER_BYTES = 512 * 1024;
@@ -57,19 +58,17 @@ interface Counting extends AsyncDisposable {
 /** Counts and prints. */
 export async function flowsCommand(args: Args): Promise<number> {
   const input = findInput(args.operands[0]);
-  const part = ["range", "since", "until"].some((flag) => args.one(flag) !== undefined);
-  // Loaded only for those who ask: it brings the kit along.
-  const select = part ? (await import("../run.ts")).selectionOf(args) : undefined;
+  const select = selectionOf(args), bpf = args.one("bpf");
   using stop = interruption();
   const warnings = new WarningPrinter();
-  const bar = progress(part ? 0 : sizeOf(input), !args.has("no-progress"));
+  const bar = progress(select === undefined ? sizeOf(input) : 0, !args.has("no-progress"));
   const most = args.number("count") ?? Infinity, follow = args.has("follow");
   const framer = args.one("framer");
   let failure: unknown;
   await using counting = await start(args);
   const { flows } = counting;
   {
-    await using capture = await openCapture(input, {
+    const opened = await openCapture(input, {
       reuse: true,
       batchBytes: BUFFER_BYTES,
       signal: stop.signal,
@@ -79,6 +78,7 @@ export async function flowsCommand(args: Args): Promise<number> {
       ...(select === undefined ? {} : { select }),
       onWarning: (w) => warnings.add(`"${input}" at byte ${w.offset}: ${w.reason} (${w.code})`),
     });
+    await using capture = bpf === undefined ? opened : await filtered(opened, bpf);
     try {
       await count(capture, counting, most, bar);
     } catch (error) {

@@ -5,9 +5,9 @@
  */
 import type { FrameBatch, InterfaceInfo } from "../../core/batch.ts";
 import type { Args } from "../flags.ts";
-import { breather, interruption, writeOut } from "../io.ts";
-import { findInput } from "../../workers/extract.ts";
-import { openQuietly, WarningPrinter } from "../run.ts";
+import { breather, interruption, WarningPrinter, writeOut } from "../io.ts";
+import { findInput } from "../../capture/file_source.ts";
+import { openQuietly } from "../reading.ts";
 
 /** Facts about one capture. */
 interface CaptureFacts {
@@ -36,7 +36,11 @@ export async function infoCommand(args: Args): Promise<number> {
   using stop = interruption();
   let code = 0;
   for (const [i, operand] of args.operands.entries()) {
-    const facts = await gather(findInput(operand), stop.signal, args.one("framer"));
+    const framer = args.one("framer"), bpf = args.one("bpf");
+    const facts = await gather(findInput(operand), stop.signal, {
+      ...(framer === undefined ? {} : { framer }),
+      ...(bpf === undefined ? {} : { bpf }),
+    });
     if (facts.warnings > 0 && args.has("strict")) code = 1;
     await writeOut(args.has("json") ? json(facts) : (i > 0 ? "\n" : "") + describe(facts));
   }
@@ -46,14 +50,14 @@ export async function infoCommand(args: Args): Promise<number> {
 async function gather(
   input: string,
   signal: AbortSignal,
-  framer: string | undefined,
+  options: { readonly framer?: string; readonly bpf?: string },
 ): Promise<CaptureFacts> {
   const warnings = new WarningPrinter();
   await using capture = await openQuietly(
     input,
     signal,
     warnings,
-    framer === undefined ? {} : { framer },
+    options,
   );
   const { header } = capture;
   const facts: CaptureFacts = {
