@@ -22,8 +22,7 @@ import { loadKit } from "../../kit.ts";
 import { formatOfName, start } from "../../workers/extract.ts";
 import { CaptureFiles, type FileLimits } from "../capture_files.ts";
 import { type Args, UsageError } from "../flags.ts";
-import { interruption, say, sinkFor } from "../io.ts";
-import { WarningPrinter } from "../run.ts";
+import { interruption, say, sinkFor, WarningPrinter } from "../io.ts";
 
 /** Batches for reports, as the main job has them: an encoder holds fifty times a packet's bytes. */
 const REPORT_BATCH = { batchBytes: 256 * 1024, batchPackets: 512 };
