@@ -1,0 +1,95 @@
+/**
+ * Numbers of dpkt's module `pcapng`, by its names.
+ *
+ * @module
+ */
+/** Byte-order magic of a big-endian section. */
+export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+/** Byte-order magic of a little-endian section, read as big-endian. */
+export const BYTE_ORDER_MAGIC_LE = 0x4d3c2b1a;
+/** Major version of the format. */
+export const PCAPNG_VERSION_MAJOR = 1;
+/** Minor version of the format. */
+export const PCAPNG_VERSION_MINOR = 0;
+/** Block type IDB (pcapng, section 11.1). */
+export const PCAPNG_BT_IDB = 0x01;
+/** Block type PB (pcapng, section 11.1). */
+export const PCAPNG_BT_PB = 0x02;
+/** Block type SPB (pcapng, section 11.1). */
+export const PCAPNG_BT_SPB = 0x03;
+/** Block type EPB (pcapng, section 11.1). */
+export const PCAPNG_BT_EPB = 0x06;
+/** Block type SHB (pcapng, section 11.1). */
+export const PCAPNG_BT_SHB = 0x0a0d0d0a;
+/** Option code ENDOFOPT (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_ENDOFOPT = 0;
+/** Option code COMMENT (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_COMMENT = 1;
+/** Option code SHB HARDWARE (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_SHB_HARDWARE = 2;
+/** Option code SHB OS (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_SHB_OS = 3;
+/** Option code SHB USERAPPL (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_SHB_USERAPPL = 4;
+/** Option code IF NAME (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_NAME = 2;
+/** Option code IF DESCRIPTION (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_DESCRIPTION = 3;
+/** Option code IF IPV4ADDR (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_IPV4ADDR = 4;
+/** Option code IF IPV6ADDR (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_IPV6ADDR = 5;
+/** Option code IF MACADDR (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_MACADDR = 6;
+/** Option code IF EUIADDR (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_EUIADDR = 7;
+/** Option code IF SPEED (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_SPEED = 8;
+/** Option code IF TSRESOL (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_TSRESOL = 9;
+/** Option code IF TZONE (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_TZONE = 10;
+/** Option code IF FILTER (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_FILTER = 11;
+/** Option code IF OS (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_OS = 12;
+/** Option code IF FCSLEN (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_FCSLEN = 13;
+/** Option code IF TSOFFSET (pcapng, sections 3.5 and 4). */
+export const PCAPNG_OPT_IF_TSOFFSET = 14;
+/** Link type NULL (tcpdump.org/linktypes). */
+export const DLT_NULL = 0;
+/** Link type EN10MB (tcpdump.org/linktypes). */
+export const DLT_EN10MB = 1;
+/** Link type EN3MB (tcpdump.org/linktypes). */
+export const DLT_EN3MB = 2;
+/** Link type AX25 (tcpdump.org/linktypes). */
+export const DLT_AX25 = 3;
+/** Link type PRONET (tcpdump.org/linktypes). */
+export const DLT_PRONET = 4;
+/** Link type CHAOS (tcpdump.org/linktypes). */
+export const DLT_CHAOS = 5;
+/** Link type IEEE802 (tcpdump.org/linktypes). */
+export const DLT_IEEE802 = 6;
+/** Link type ARCNET (tcpdump.org/linktypes). */
+export const DLT_ARCNET = 7;
+/** Link type SLIP (tcpdump.org/linktypes). */
+export const DLT_SLIP = 8;
+/** Link type PPP (tcpdump.org/linktypes). */
+export const DLT_PPP = 9;
+/** Link type FDDI (tcpdump.org/linktypes). */
+export const DLT_FDDI = 10;
+/** Link type PFSYNC (tcpdump.org/linktypes). */
+export const DLT_PFSYNC = 18;
+/** Link type IEEE802 11 (tcpdump.org/linktypes). */
+export const DLT_IEEE802_11 = 105;
+/** Link type LINUX SLL (tcpdump.org/linktypes). */
+export const DLT_LINUX_SLL = 113;
+/** Link type PFLOG (tcpdump.org/linktypes). */
+export const DLT_PFLOG = 117;
+/** Link type IEEE802 11 RADIO (tcpdump.org/linktypes). */
+export const DLT_IEEE802_11_RADIO = 127;
+/** Link type LOOP (tcpdump.org/linktypes). */
+export const DLT_LOOP = 108;
+/** Link type RAW (tcpdump.org/linktypes). */
+export const DLT_RAW = 12;
