@@ -24,6 +24,7 @@ import { fileRange, urlToPath } from "./file_source.ts";
 import {
   type BufferedFraming,
   type ChunkStart,
+  countInto,
   type Definition,
   emptyTally,
   makeColumns,
@@ -273,6 +274,111 @@ const NO_CLOCK: FrameBatch["clock"] = {
   previousNanoseconds: 0,
 };
 
+/** Opens a stretch of a capture, at its header or at a record. */
+async function openAt(
+  input: IndexInput,
+  { header }: IndexHead,
+  standing: Standing,
+  start: number,
+  end: number,
+  options: FramingOptions,
+): Promise<BufferedFraming> {
+  const source = openRange(input, start, end);
+  try {
+    if (start > 0) {
+      return resume(
+        source,
+        { header, start, end, firstNumber: 1, clock: NO_CLOCK, ...standing },
+        options,
+      );
+    }
+    return await (header.format === "pcapng" ? openPcapng : openPcap)(source, options);
+  } catch (error) {
+    await source[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/**
+ * Scans a range as {@linkcode scanRange} does, and hands out its frames on the way, so that work on them needs no second
+ * reading. They are numbered from 1; the range is one chunk. What was handed out is void if the range turns out to have
+ * begun at a wrong guess.
+ *
+ * @throws {CaptureFormatError} If the file cannot be read.
+ */
+export async function cutRange(
+  input: IndexInput,
+  request: ScanRequest,
+  take: (frames: FrameBatch) => void,
+  given: Pick<FramingOptions, "allocate" | "batchBytes"> = {},
+): Promise<ScanResult> {
+  const { head, from, to, standing = head.standing } = request;
+  const warnings: CaptureWarning[] = [];
+  let warningCount = 0;
+  const options: FramingOptions = {
+    ...given,
+    reuse: true,
+    onWarning(warning) {
+      warningCount++;
+      if (warnings.length < WARNINGS_KEPT) warnings.push(warning);
+    },
+  };
+  const found = request.exact === true ? from : await findRecord(input, from, head, standing);
+  if (found === undefined) {
+    return { end: from, chunks: [], standing, definitions: [], warnings, warningCount };
+  }
+  const tally = emptyTally();
+  const definitions: Definition[] = [];
+  let start: number | undefined, at = found, here = standing;
+  let damage: CaptureFormatError | undefined;
+  // First up to the range's end, where the last record may be cut; then that record alone.
+  for (const [end, packets] of [[to, {}], [head.size, { batchPackets: 1 }]] as const) {
+    if (at >= to && start !== undefined) break;
+    await using framing = await openAt(input, head, here, at, end, { ...options, ...packets });
+    start ??= framing.offset;
+    damage = undefined;
+    try {
+      while (framing.offset < to) {
+        const next = framing.next();
+        const frames = next instanceof Promise ? await next : next;
+        if (frames === undefined) break;
+        countInto(tally, frames, frames.count);
+        take(frames);
+      }
+    } catch (error) {
+      if (!(error instanceof CaptureFormatError) || framing.damage === undefined) throw error;
+      damage = framing.damage;
+    }
+    at = framing.offset;
+    here = { ...framing.standing, interfaces: framing.described.slice() };
+    definitions.push(...framing.definitions);
+    // Damage within the range is damage; at its end a record may only be longer than the range.
+    if (damage !== undefined && end < head.size && !CUT.has(damage.code)) break;
+  }
+  const { littleEndian, section, interfaces } = standing;
+  return {
+    ...(start === undefined ? {} : { start }),
+    end: at,
+    chunks: [{
+      start: start ?? found,
+      end: at,
+      littleEndian,
+      section,
+      interfaces: interfaces.length,
+      ...tally,
+    }],
+    standing: here,
+    definitions,
+    ...(damage !== undefined &&
+      { damage: { code: damage.code, offset: damage.offset, reason: damage.reason } }),
+    warnings,
+    warningCount,
+  };
+}
+
+/** Codes of records that go on behind the end. */
+const CUT: ReadonlySet<ErrorCode> = new Set(["E_TRUNCATED_RECORD", "E_TRUNCATED_BLOCK"]);
+
 /**
  * Scans a range: finds its first record, passes over those that begin in it, and says where chunks can begin and what
  * is in them. It reads the file itself, and its answer depends on the file and the request alone.
@@ -295,53 +401,34 @@ export async function scanRange(input: IndexInput, request: ScanRequest): Promis
   if (found === undefined) {
     return { end: from, chunks: [], standing, definitions: [], warnings, warningCount };
   }
-  const source = openRange(input, found, size);
-  try {
-    let framing: BufferedFraming;
-    if (found === 0) {
-      framing = await (header.format === "pcapng" ? openPcapng : openPcap)(source, options);
-    } else {
-      const clock = NO_CLOCK;
-      const at: ChunkStart = {
-        header,
-        start: found,
-        end: size,
-        firstNumber: 1,
-        clock,
-        ...standing,
-      };
-      framing = resume(source, at, options);
-    }
-    const start = framing.offset;
-    const chunks: ScannedChunk[] = [];
-    while (framing.damage === undefined && framing.offset < to) {
-      const { offset, standing: { littleEndian, section } } = framing;
-      const interfaces = framing.described.length;
-      const tally = await framing.pass(Math.min(offset + chunkBytes, to));
-      chunks.push({
-        start: offset,
-        end: framing.offset,
-        littleEndian,
-        section,
-        interfaces,
-        ...tally,
-      });
-    }
-    const { damage } = framing;
-    return {
-      start,
+  await using framing = await openAt(input, head, standing, found, size, options);
+  const start = framing.offset;
+  const chunks: ScannedChunk[] = [];
+  while (framing.damage === undefined && framing.offset < to) {
+    const { offset, standing: { littleEndian, section } } = framing;
+    const interfaces = framing.described.length;
+    const tally = await framing.pass(Math.min(offset + chunkBytes, to));
+    chunks.push({
+      start: offset,
       end: framing.offset,
-      chunks,
-      standing: { ...framing.standing, interfaces: framing.described.slice() },
-      definitions: framing.definitions,
-      ...(damage !== undefined &&
-        { damage: { code: damage.code, offset: damage.offset, reason: damage.reason } }),
-      warnings,
-      warningCount,
-    };
-  } finally {
-    await source[Symbol.asyncDispose]();
+      littleEndian,
+      section,
+      interfaces,
+      ...tally,
+    });
   }
+  const { damage } = framing;
+  return {
+    start,
+    end: framing.offset,
+    chunks,
+    standing: { ...framing.standing, interfaces: framing.described.slice() },
+    definitions: framing.definitions,
+    ...(damage !== undefined &&
+      { damage: { code: damage.code, offset: damage.offset, reason: damage.reason } }),
+    warnings,
+    warningCount,
+  };
 }
 
 /**

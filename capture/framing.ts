@@ -183,6 +183,40 @@ export function emptyTally(): Tally {
   };
 }
 
+/** Counts the first `count` frames of some columns into a tally. */
+export function countInto(
+  tally: Tally,
+  { seconds, nanoseconds }: Pick<FrameBatch, "seconds" | "nanoseconds">,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const second = seconds[i];
+    const nanosecond = nanoseconds[i];
+    if (tally.frames === 0) {
+      tally.firstSeconds = second;
+      tally.firstNanoseconds = nanosecond;
+    }
+    tally.lastSeconds = second;
+    tally.lastNanoseconds = nanosecond;
+    tally.frames++;
+    // No comparison holds for a frame without a time.
+    if (
+      second < tally.minSeconds ||
+      (second === tally.minSeconds && nanosecond < tally.minNanoseconds)
+    ) {
+      tally.minSeconds = second;
+      tally.minNanoseconds = nanosecond;
+    }
+    if (
+      second > tally.maxSeconds ||
+      (second === tally.maxSeconds && nanosecond > tally.maxNanoseconds)
+    ) {
+      tally.maxSeconds = second;
+      tally.maxNanoseconds = nanosecond;
+    }
+  }
+}
+
 /** Columns without room, until it is known how much is needed. */
 const NO_COLUMNS = makeColumns(0, "pcap");
 
@@ -369,31 +403,7 @@ export abstract class BufferedFraming implements Framing {
     this.cut();
     this.single = false;
     if (this.count > 0) {
-      const { tally, columns } = this;
-      const second = columns.seconds[0];
-      const nanosecond = columns.nanoseconds[0];
-      if (tally.frames === 0) {
-        tally.firstSeconds = second;
-        tally.firstNanoseconds = nanosecond;
-      }
-      tally.lastSeconds = second;
-      tally.lastNanoseconds = nanosecond;
-      tally.frames++;
-      // No comparison holds for a frame without a time.
-      if (
-        second < tally.minSeconds ||
-        (second === tally.minSeconds && nanosecond < tally.minNanoseconds)
-      ) {
-        tally.minSeconds = second;
-        tally.minNanoseconds = nanosecond;
-      }
-      if (
-        second > tally.maxSeconds ||
-        (second === tally.maxSeconds && nanosecond > tally.maxNanoseconds)
-      ) {
-        tally.maxSeconds = second;
-        tally.maxNanoseconds = nanosecond;
-      }
+      countInto(this.tally, this.columns, 1);
     }
     return this.pos > before;
   }

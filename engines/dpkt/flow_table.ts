@@ -149,6 +149,66 @@ export class FlowTable implements Flows {
     this.unkeptPackets += unkept;
   }
 
+  /**
+   * Counts what another table counted of the packets behind those counted here. `before`: packets of the capture before
+   * the other's first.
+   */
+  addFlows(other: Flows, before: number): void {
+    const from = other.words, sums = other.floats, seed = this.#seed;
+    for (let i = 0; i < other.count; i++) {
+      const o = i * ENTRY_WORDS;
+      const kind = from[o + KIND], ports = from[o + PORTS];
+      let h = mix(mix(mix(mix(seed, kind), from[o + SRC]), from[o + DST]), ports);
+      if ((kind & 0xff) === 6) {
+        for (let k = 1; k < 4; k++) h = mix(h, from[o + SRC + k]);
+        for (let k = 1; k < 4; k++) h = mix(h, from[o + DST + k]);
+      }
+      h = (h ^ (h >>> 15)) >>> 0;
+      const entry = this.#entryOf(h, from, o);
+      if (entry === 0) {
+        this.unkeptPackets += sums[o / 2 + PACKETS];
+        continue;
+      }
+      const w = (entry - 1) * ENTRY_WORDS, f = w / 2;
+      if (this.floats[f + PACKETS] === 0) this.words[w + FIRST] = from[o + FIRST] + before;
+      this.floats[f + PACKETS] += sums[o / 2 + PACKETS];
+      this.floats[f + BYTES] += sums[o / 2 + BYTES];
+    }
+    this.packets += other.packets;
+    this.bytes += other.bytes;
+    this.otherPackets += other.otherPackets;
+    this.unkeptPackets += other.unkeptPackets;
+  }
+
+  /** The number (from 1) of the entry with hash `h` and the key that stands at `o` of `from`: a new one if there is none; 0 if there is no room. */
+  #entryOf(h: number, from: Uint32Array, o: number): number {
+    const { words } = this;
+    let mask = this.#slots.length / 2 - 1, slot = h & mask;
+    for (;; slot = (slot + 1) & mask) {
+      const entry = this.#slots[2 * slot + 1];
+      if (entry === 0) break;
+      if (this.#slots[2 * slot] !== h) continue;
+      const w = (entry - 1) * ENTRY_WORDS;
+      let same = words[w + KIND] === from[o + KIND] && words[w + PORTS] === from[o + PORTS];
+      for (let k = SRC; same && k < SRC + 8; k++) same = words[w + k] === from[o + k];
+      if (same) return entry;
+    }
+    if (this.count >= this.#most) return 0;
+    const entry = ++this.count;
+    if (entry * ENTRY_WORDS > words.length) {
+      this.#grow();
+      mask = this.#slots.length / 2 - 1;
+      slot = h & mask;
+      while (this.#slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+    }
+    this.#slots[2 * slot] = h;
+    this.#slots[2 * slot + 1] = entry;
+    const w = (entry - 1) * ENTRY_WORDS;
+    this.words.set(from.subarray(o, o + SRC + 8), w);
+    this.words[w + HASH] = h;
+    return entry;
+  }
+
   /** Whether the entry at `w` has the last three words of both addresses. */
   #sameRest(w: number, { src, dst }: Columns, o: number): boolean {
     const { words } = this;
