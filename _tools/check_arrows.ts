@@ -40,8 +40,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
     why: "the only file that lists what ships",
   },
   "workers": {
-    to: ["core", "capture", "output", "kit.ts"],
-    why: "a strategy knows engines and formats by name only; sources and sinks it opens itself",
+    to: ["core", "capture", "engines", "output", "kit.ts"],
+    why:
+      "a strategy knows engines and formats by name only; sources and sinks it opens itself; flows are counted by the fast decoder alone",
   },
   "mod.ts": {
     to: [

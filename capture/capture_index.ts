@@ -282,13 +282,14 @@ async function openAt(
   start: number,
   end: number,
   options: FramingOptions,
+  firstNumber = 1,
 ): Promise<BufferedFraming> {
   const source = openRange(input, start, end);
   try {
     if (start > 0) {
       return resume(
         source,
-        { header, start, end, firstNumber: 1, clock: NO_CLOCK, ...standing },
+        { header, start, end, firstNumber, clock: NO_CLOCK, ...standing },
         options,
       );
     }
@@ -334,7 +335,15 @@ export async function cutRange(
   // First up to the range's end, where the last record may be cut; then that record alone.
   for (const [end, packets] of [[to, {}], [head.size, { batchPackets: 1 }]] as const) {
     if (at >= to && start !== undefined) break;
-    await using framing = await openAt(input, head, here, at, end, { ...options, ...packets });
+    await using framing = await openAt(
+      input,
+      head,
+      here,
+      at,
+      end,
+      { ...options, ...packets },
+      tally.frames + 1,
+    );
     start ??= framing.offset;
     damage = undefined;
     try {

@@ -232,6 +232,18 @@ export const COMMANDS: readonly Command[] = [
         ...DEPTH[0],
         help: "find addresses and ports with this engine (see `list engines`) instead of dpkt",
       },
+      {
+        name: "strategy",
+        value: "NAME",
+        help: "auto (the default): large files on several threads; server: any file; inline: none",
+        choices: ["auto", "inline", "server"],
+      },
+      {
+        name: "workers",
+        value: "N",
+        number: true,
+        help: "threads that count, instead of as many as there are processors",
+      },
       { name: "no-progress", help: "no progress bar" },
       ...READING.filter((f) => f.name !== "strict"),
       { name: "strict", help: "exit with 1 if the file had oddities or not all flows were kept" },

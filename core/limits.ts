@@ -34,6 +34,8 @@ export const AUTO_REMAINING_MS = 1000;
 export const WORKERS_MAX = 64;
 /** Batches that wait for or are with one thread: one at work and one in reach, so that memory stays bounded. */
 export const BATCHES_PER_WORKER = 2;
+/** Bytes of a file from which on its flows are counted on several threads: less is counted while those start. */
+export const FLOWS_SPREAD_BYTES = 1024 * 1024 * 1024;
 /** Bytes of a range whose flows one thread counts at a time: long enough that merging its table costs little. */
 export const FLOW_RANGE_BYTES = 128 * 1024 * 1024;
 /** Milliseconds a thread is given to end by itself (closing what it opened) before it is ended. */

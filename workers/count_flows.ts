@@ -99,12 +99,20 @@ class Counter {
  */
 export async function countFlows(
   path: string,
-  options: { readonly workers?: number; readonly signal?: AbortSignal } = {},
+  options: {
+    /** Threads; as many as there are processors if absent. */
+    readonly workers?: number;
+    /** Bytes of a range; {@link FLOW_RANGE_BYTES} if absent. */
+    readonly rangeBytes?: number;
+    /** Ends it at once. */
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<CountedFlows | undefined> {
+  const { rangeBytes = FLOW_RANGE_BYTES } = options;
   const head = await indexHead(path);
   if (!("size" in head)) return undefined;
   const { size } = head;
-  const threads = Math.min(workersOf(options.workers), Math.ceil(size / FLOW_RANGE_BYTES));
+  const threads = Math.min(workersOf(options.workers), Math.ceil(size / rangeBytes));
   const counters = Array.from({ length: threads }, () => new Counter());
   const idle = counters.slice();
   const queue: (() => void)[] = [];
@@ -129,7 +137,7 @@ export async function countFlows(
   };
   try {
     // Ranges of one size, and so many that all threads end at about the same time.
-    const ranges = Math.max(threads, Math.ceil(size / FLOW_RANGE_BYTES));
+    const ranges = Math.max(threads, Math.ceil(size / rangeBytes));
     const cuts = Array.from({ length: ranges - 1 }, (_, i) => Math.floor(size * (i + 1) / ranges));
     const index = await joinRanges(head, cuts, scan);
     const table = new FlowTable();

@@ -30,7 +30,10 @@ import {
   PORTS,
   SRC,
 } from "../../engines/dpkt/flow_table.ts";
-import type { Args } from "../flags.ts";
+import { damageError } from "../../capture/capture_index.ts";
+import { FLOWS_SPREAD_BYTES } from "../../core/limits.ts";
+import type { CountedFlows } from "../../workers/count_flows.ts";
+import { type Args, UsageError } from "../flags.ts";
 import {
   breather,
   interruption,
@@ -65,9 +68,24 @@ export async function flowsCommand(args: Args): Promise<number> {
   const most = args.number("count") ?? Infinity, follow = args.has("follow");
   const framer = args.one("framer");
   let failure: unknown;
-  await using counting = await start(args);
-  const { flows } = counting;
-  {
+  let flows: Flows;
+  let spread: CountedFlows | undefined;
+  try {
+    spread = await spreadOver(args, input, stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted && error === stop.signal.reason) return 130;
+    throw error;
+  }
+  if (spread) {
+    flows = spread.flows;
+    const { damage, name, warnings: odd, warningCount } = spread.index;
+    for (const w of odd) warnings.add(`"${name}" at byte ${w.offset}: ${w.reason} (${w.code})`);
+    warnings.count += warningCount - odd.length;
+    warnings.end();
+    if (damage !== undefined) failure = damageError(name, damage);
+  } else {
+    await using counting = await start(args);
+    flows = counting.flows;
     const opened = await openCapture(input, {
       reuse: true,
       batchBytes: BUFFER_BYTES,
@@ -99,6 +117,34 @@ export async function flowsCommand(args: Args): Promise<number> {
   if (failure !== undefined && !interrupted) throw failure;
   if (interrupted && !follow) return 130;
   return args.has("strict") && (warnings.count > 0 || flows.unkeptPackets > 0) ? 1 : 0;
+}
+
+/** The flows, counted on several threads, if that is asked for or worth it; `undefined` if not. */
+async function spreadOver(
+  args: Args,
+  input: string,
+  signal: AbortSignal,
+): Promise<CountedFlows | undefined> {
+  const strategy = args.one("strategy") ?? "auto", workers = args.number("workers");
+  const whole = ["range", "since", "until", "framer", "bpf", "count"].every((f) =>
+    args.one(f) === undefined
+  );
+  const can = whole && !args.has("follow") && (args.one("engine") ?? "dpkt") === "dpkt" &&
+    args.all("plugin").length === 0 && sizeOf(input) > 0;
+  if (strategy === "server" && !can) {
+    throw new UsageError("--strategy server counts whole plain files, with the engine dpkt alone");
+  }
+  if (strategy === "inline" || !can) return undefined;
+  if (strategy === "auto" && sizeOf(input) < FLOWS_SPREAD_BYTES) return undefined;
+  const { countFlows } = await import("../../workers/count_flows.ts");
+  const counted = await countFlows(input, {
+    signal,
+    ...(workers === undefined ? {} : { workers }),
+  });
+  if (!counted && strategy === "server") {
+    throw new UsageError("--strategy server cannot begin in the middle of a compressed file");
+  }
+  return counted;
 }
 
 /** What counts, by the engine asked for. */
