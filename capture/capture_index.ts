@@ -332,9 +332,12 @@ export async function cutRange(
   const definitions: Definition[] = [];
   let start: number | undefined, at = found, here = standing;
   let damage: CaptureFormatError | undefined;
-  // First up to the range's end, where the last record may be cut; then that record alone.
+  // First up to the range's end, where the last record may be cut; then that record alone, which tells whether it is
+  // damaged or only longer than the range.
   for (const [end, packets] of [[to, {}], [head.size, { batchPackets: 1 }]] as const) {
     if (at >= to && start !== undefined) break;
+    // A range may be shorter than the file's header.
+    if (at === 0 && end < head.header.bytes.length) continue;
     await using framing = await openAt(
       input,
       head,
@@ -361,8 +364,6 @@ export async function cutRange(
     at = framing.offset;
     here = { ...framing.standing, interfaces: framing.described.slice() };
     definitions.push(...framing.definitions);
-    // Damage within the range is damage; at its end a record may only be longer than the range.
-    if (damage !== undefined && end < head.size && !CUT.has(damage.code)) break;
   }
   const { littleEndian, section, interfaces } = standing;
   return {
@@ -385,9 +386,6 @@ export async function cutRange(
   };
 }
 
-/** Codes of records that go on behind the end. */
-const CUT: ReadonlySet<ErrorCode> = new Set(["E_TRUNCATED_RECORD", "E_TRUNCATED_BLOCK"]);
-
 /**
  * Scans a range: finds its first record, passes over those that begin in it, and says where chunks can begin and what
  * is in them. It reads the file itself, and its answer depends on the file and the request alone.
@@ -396,7 +394,7 @@ const CUT: ReadonlySet<ErrorCode> = new Set(["E_TRUNCATED_RECORD", "E_TRUNCATED_
  */
 export async function scanRange(input: IndexInput, request: ScanRequest): Promise<ScanResult> {
   const { head, from, to, standing = head.standing, chunkBytes = INDEX_CHUNK_BYTES } = request;
-  const { header, size } = head;
+  const { size } = head;
   const warnings: CaptureWarning[] = [];
   let warningCount = 0;
   const options: FramingOptions = {

@@ -116,8 +116,9 @@ export async function countFlows(
   const counters = Array.from({ length: threads }, () => new Counter());
   const idle = counters.slice();
   const queue: (() => void)[] = [];
-  /** By the place where they begin, what was found; of several the one asked for last. */
-  const found = new Map<number, { asked: number; flows: Flows }>();
+  /** What was found, by place and number of frames; of several the one asked for last. */
+  const found = new Map<string, { asked: number; flows: Flows }>();
+  const key = (start: number, frames: number): string => `${start} ${frames}`;
   let asked = 0;
   const scan = async (request: ScanRequest): Promise<ScanResult> => {
     const turn = asked++;
@@ -125,9 +126,9 @@ export async function countFlows(
     const counter = idle.pop()!;
     try {
       const { result, flows } = await orAborted(counter.count({ path, request }), options.signal);
-      const { start } = result;
-      if (start !== undefined && (found.get(start)?.asked ?? -1) < turn) {
-        found.set(start, { asked: turn, flows });
+      for (const { start, frames } of result.chunks) {
+        const at = key(start, frames);
+        if ((found.get(at)?.asked ?? -1) < turn) found.set(at, { asked: turn, flows });
       }
       return result;
     } finally {
@@ -141,9 +142,8 @@ export async function countFlows(
     const cuts = Array.from({ length: ranges - 1 }, (_, i) => Math.floor(size * (i + 1) / ranges));
     const index = await joinRanges(head, cuts, scan);
     const table = new FlowTable();
-    for (const { start, firstNumber } of index.chunks) {
-      table.addFlows(found.get(start)!.flows, firstNumber - 1);
-      found.delete(start);
+    for (const { start, frames, firstNumber } of index.chunks) {
+      if (frames > 0) table.addFlows(found.get(key(start, frames))!.flows, firstNumber - 1);
     }
     return { flows: table, index };
   } finally {
