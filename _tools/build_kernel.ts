@@ -27,13 +27,14 @@ export async function clangVersion(): Promise<string | undefined> {
 
 /** Compiles the kernel. */
 export async function build(): Promise<Uint8Array<ArrayBuffer>> {
-  const out = Deno.makeTempFileSync({ suffix: ".wasm" });
+  const folder = Deno.makeTempDirSync(), out = `${folder}/kernel.wasm`;
   try {
     const { success, stderr } = await new Deno.Command("clang", {
       args: [
         "--target=wasm32",
         "-O3",
         "-nostdlib",
+        "-mbulk-memory",
         "-Wall",
         "-Wextra",
         "-Werror",
@@ -48,7 +49,7 @@ export async function build(): Promise<Uint8Array<ArrayBuffer>> {
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     return Deno.readFileSync(out);
   } finally {
-    Deno.removeSync(out);
+    Deno.removeSync(folder, { recursive: true });
   }
 }
 

@@ -53,10 +53,10 @@ export const NAME_POINTERS_MAX = 128;
 /** Bytes of a DNS name at most (RFC 1035 section 3.1). */
 export const NAME_BYTES_MAX = 255;
 /**
- * Flows counted at most: 64 bytes each, and 16 to 32 to find it. Scans and floods with invented addresses make a flow a
- * packet; packets of flows beyond are counted together.
+ * Flows counted at most: 64 bytes each, and 8 to 16 to find it, by a number of 22 bits. Scans and floods with invented
+ * addresses make a flow a packet; packets of flows beyond are counted together.
  */
-export const FLOWS_MAX = 4 * 1024 * 1024;
+export const FLOWS_MAX = 4 * 1024 * 1024 - 1;
 /** Instructions of a filter program at most: those of a list of ten thousand hosts, in memory of a megabyte or so. */
 export const BPF_INSTRUCTIONS_MAX = 65_536;
 /** Instructions a looping filter program (`protochain`) runs on one frame at most; it then rejects the frame. Enough for a chain of the smallest headers through 262,144 bytes. */

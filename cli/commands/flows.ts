@@ -7,7 +7,7 @@
 import { findInput } from "../../capture/file_source.ts";
 import { type Capture, openCapture, type OpenCaptureOptions } from "../../capture/open.ts";
 import { firstFrames, type FrameBatch } from "../../core/batch.ts";
-import { TextWriter } from "../../core/text_writer.ts";
+import type { TextWriter } from "../../core/text_writer.ts";
 import { hasPorts, NAMES } from "../../engines/dpkt/columns.ts";
 import {
   type Conversations,
@@ -107,12 +107,13 @@ export async function flowsCommand(args: Args): Promise<number> {
       warnings.end();
     }
   }
-  const found = args.has("bidirectional") ? conversations(flows) : directions(flows);
+  const both = args.has("bidirectional") ? conversations(flows) : undefined;
+  const found = both?.count ?? flows.count;
   if (args.has("total")) {
     const counted = flows.packets - flows.otherPackets - flows.unkeptPackets;
-    await writeOut(`${found.count} ${counted} ${countedBytes(flows)}\n`);
-  } else await print(args, flows, found);
-  tell(args, flows, found);
+    await writeOut(`${found} ${counted} ${countedBytes(flows)}\n`);
+  } else await print(args, flows, both ?? directions(flows));
+  tell(flows, both ? `${found} conversations` : `${found} flows`);
   const interrupted = stop.signal.aborted && failure === stop.signal.reason;
   if (failure !== undefined && !interrupted) throw failure;
   if (interrupted && !follow) return 130;
@@ -212,12 +213,10 @@ function countedBytes({ count, floats }: Flows): number {
 }
 
 /** Says on standard error how much was counted, and what was not. */
-function tell(args: Args, flows: Flows, found: Conversations): void {
+function tell(flows: Flows, found: string): void {
   const { packets, otherPackets, unkeptPackets } = flows;
-  const both = args.has("bidirectional");
   say(
-    `${found.count} ${both ? "conversations" : "flows"} of ` +
-      `${packets - otherPackets - unkeptPackets} packets` +
+    `${found} of ${packets - otherPackets - unkeptPackets} packets` +
       (otherPackets > 0 ? `; no IP header found in ${otherPackets} packets` : ""),
   );
   if (unkeptPackets > 0) {
@@ -231,6 +230,7 @@ function tell(args: Args, flows: Flows, found: Conversations): void {
 async function print(args: Args, flows: Flows, found: Conversations): Promise<void> {
   const key = (args.one("sort") ?? "first") as typeof SORT_KEYS[number];
   const order = sorted(flows, found, key).subarray(0, args.number("top") ?? found.count);
+  const { TextWriter } = await import("../../core/text_writer.ts");
   const sink = sinkFor(args.one("output"));
   try {
     const out = new TextWriter(TEXT_BYTES + 1024);
@@ -268,8 +268,10 @@ function textLine(
     while (out.at - from < width) out.byte(32);
   };
   const right = (value: number, width: number): void => {
-    const text = String(value);
-    out.ascii(" ".repeat(Math.max(1, width - text.length)) + text);
+    let digits = 1;
+    for (let v = value; v >= 10; v = Math.floor(v / 10)) digits++;
+    pad(out.at, Math.max(1, width - digits));
+    out.number(value);
   };
   const columns = both ? ["packets", "bytes", "packets →", "bytes →", "packets ←", "bytes ←"] : [
     "packets",

@@ -35,15 +35,14 @@ typedef struct {
     double packets, bytes;
 } entry;
 
-typedef struct {
-    u32 hash, entry;
-} slot;
+/* A slot: the number of an entry counted from 1 (0: free), and above it the upper bits of the hash. */
+enum { ENTRY_BITS = 22, ENTRY_MASK = (1 << ENTRY_BITS) - 1 };
 
-static slot *slots;
+static u32 *slots;
 static entry *entries;
 static u32 mask, used, most, seed, others, unkept;
 
-EXPORT(init) void init(slot *s, entry *e, u32 size, u32 limit, u32 start)
+EXPORT(init) void init(u32 *s, entry *e, u32 size, u32 limit, u32 start)
 {
     slots = s;
     entries = e;
@@ -82,18 +81,21 @@ static inline u64 mix(u64 h, u64 v)
     return h ^ h >> 32;
 }
 
+/* Notes where the entry counted from 1 is. */
+static inline void put(u32 hash, u32 number)
+{
+    u32 at = hash & mask;
+    while (slots[at]) at = (at + 1) & mask;
+    slots[at] = (hash & ~(u32)ENTRY_MASK) | number;
+}
+
 /* Where the slots are too few: twice as many, filled from the entries. */
 static RARE void grow(void)
 {
     u32 size = 2 * (mask + 1);
     mask = size - 1;
-    for (u32 i = 0; i < size; i++) slots[i].entry = 0;
-    for (u32 i = 0; i < used; i++) {
-        u32 at = entries[i].hash & mask;
-        while (slots[at].entry) at = (at + 1) & mask;
-        slots[at].hash = entries[i].hash;
-        slots[at].entry = i + 1;
-    }
+    for (u32 i = 0; i < size; i++) slots[i] = 0;
+    for (u32 i = 0; i < used; i++) put(entries[i].hash, i + 1);
 }
 
 /* Results of the functions for rare headers. */
@@ -313,10 +315,10 @@ void add(u32 count, const u8 *bytes, const u32 *starts, const u32 *captured, con
         u32 hash = (u32)h, place = hash & mask;
         entry *e;
         for (;;) {
-            slot s = slots[place];
-            if (s.entry == 0) break;
-            e = &entries[s.entry - 1];
-            if (s.hash == hash && e->ports == ports && e->kind == kind && e->src[0] == src[0] && e->dst[0] == dst[0] &&
+            u32 s = slots[place];
+            if (s == 0) break;
+            e = &entries[(s & ENTRY_MASK) - 1];
+            if (((s ^ hash) & ~(u32)ENTRY_MASK) == 0 && e->ports == ports && e->kind == kind && e->src[0] == src[0] && e->dst[0] == dst[0] &&
                 e->src[1] == src[1] && e->dst[1] == dst[1]) {
                 goto found;
             }
@@ -326,14 +328,9 @@ void add(u32 count, const u8 *bytes, const u32 *starts, const u32 *captured, con
             unkept++;
             continue;
         }
-        if (used >= (mask + 1) / 2) {
-            grow();
-            place = hash & mask;
-            while (slots[place].entry) place = (place + 1) & mask;
-        }
+        if (used >= (mask + 1) / 2) grow();
         e = &entries[used++];
-        slots[place].hash = hash;
-        slots[place].entry = used;
+        put(hash, used);
         e->hash = hash;
         e->kind = kind;
         e->ports = ports;

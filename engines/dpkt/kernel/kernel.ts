@@ -24,7 +24,7 @@ const COPY_COLUMNS = COPY_PACKETS * (3 * 4 + 2 + 1);
 /** Bytes that frames are copied to; the largest frame fits. */
 const COPY_BYTES = BLOCK_BYTES_MAX + PAGE;
 /** Bytes of an entry and of a slot. */
-const ENTRY_BYTES = ENTRY_WORDS * 4, SLOT_BYTES = 8;
+const ENTRY_BYTES = ENTRY_WORDS * 4, SLOT_BYTES = 4;
 /** Slots for which there is room at first. */
 const SLOTS_MIN = 4096;
 
@@ -63,9 +63,10 @@ export class KernelTable implements Flows {
    * Makes an empty table. `most` and `seed` as for `FlowTable`. Memory for `most` flows is reserved and not used before
    * it is needed.
    *
-   * @throws {RangeError} If so much memory cannot be reserved.
+   * @throws {RangeError} If so much memory cannot be reserved, or `most` is more than `FLOWS_MAX`.
    */
   constructor(most = FLOWS_MAX, seed: number = randomSeed()) {
+    if (most > FLOWS_MAX) throw new RangeError(`Cannot keep ${most} flows: at most ${FLOWS_MAX}`);
     let slots = SLOTS_MIN;
     while (slots < 2 * most) slots *= 2;
     this.#copies = STATIC_BYTES + FRAME_BYTES;
