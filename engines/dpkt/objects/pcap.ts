@@ -248,7 +248,9 @@ export class Writer {
  */
 export class Reader extends PacketReader {
   private readonly reader: FileReader;
-  private readonly kind: typeof MAGIC_TO_PKT_HDR[number];
+  private readonly little: boolean;
+  /** Bytes of a packet's header. */
+  private readonly size: number;
   private readonly divisor: number;
   /** Whether the file counts nanoseconds, not microseconds. */
   readonly nano: boolean;
@@ -272,12 +274,12 @@ export class Reader extends PacketReader {
       const shown = magic.toString(16).padStart(8, "0");
       throw fault(name, "E_UNKNOWN_FORMAT", 0, `invalid tcpdump header: magic number ${shown}`);
     }
-    const header = kind === LEPktHdr || kind === LEPktModHdr
-      ? new LEFileHdr(buf)
-      : new FileHdr(buf);
+    const little = kind === LEPktHdr || kind === LEPktModHdr;
+    const header = little ? new LEFileHdr(buf) : new FileHdr(buf);
     super(name, header.snaplen, header.linktype, dltoff[header.linktype] ?? 0);
     this.reader = reader;
-    this.kind = kind;
+    this.little = little;
+    this.size = kind.__hdr_len__;
     this.nano = magic === TCPDUMP_MAGIC_NANO || magic === PMUDPCT_MAGIC_NANO;
     this.divisor = this.nano ? 1e9 : 1e6;
   }
@@ -294,8 +296,7 @@ export class Reader extends PacketReader {
    * @throws {CaptureFormatError} If a packet is cut, or says it is larger than any.
    */
   protected override *packets(): Generator<[number, Uint8Array]> {
-    const { reader, kind, divisor, name } = this;
-    const size = kind.__hdr_len__;
+    const { reader, little, size, divisor, name } = this;
     for (;;) {
       const at = reader.offset;
       const header = reader.read(size);
@@ -303,14 +304,17 @@ export class Reader extends PacketReader {
       if (header.length < size) {
         throw fault(name, "E_TRUNCATED_RECORD", at, "file ends within a packet's header");
       }
-      const { tv_sec, tv_usec, caplen } = new kind(header);
+      // The fields of PktHdr, without an object for each packet.
+      const view = new DataView(header.buffer, header.byteOffset, 12);
+      const sec = view.getUint32(0, little), fraction = view.getUint32(4, little);
+      const caplen = view.getUint32(8, little);
       if (caplen > PACKET_BYTES_MAX) {
         throw fault(name, "E_BAD_RECORD_LENGTH", at, `packet of ${caplen} bytes`);
       }
       const buf = reader.read(caplen);
-      this.sec = tv_sec;
-      this.fraction = tv_usec;
-      yield [tv_sec + tv_usec / divisor, buf];
+      this.sec = sec;
+      this.fraction = fraction;
+      yield [sec + fraction / divisor, buf];
       if (buf.length < caplen) {
         throw fault(name, "E_TRUNCATED_RECORD", at, `packet of ${caplen} bytes has ${buf.length}`);
       }
