@@ -12,7 +12,16 @@
  */
 import { CaptureFormatError } from "../core/errors.ts";
 import { open } from "../mod.ts";
-import { differ, type Frame, frame, hasDpkt, lines, read, theirs } from "./_dpkt.ts";
+import {
+  differ,
+  type Difference,
+  type Frame,
+  frame,
+  hasDpkt,
+  lines,
+  read,
+  theirs,
+} from "./_dpkt.ts";
 
 /** Every file below `folder`. */
 function filesBelow(folder: string): string[] {
@@ -42,7 +51,11 @@ if (import.meta.main) {
     ? Deno.args
     : filesBelow(root).filter((f) => !/INDEX|README|\.py$/.test(f));
   const kept = new Map<string, number>();
-  const keep = (reason: string): unknown => kept.set(reason, (kept.get(reason) ?? 0) + 1);
+  const keep = (reason: string, { theirs }: Difference): void => {
+    const error = (theirs as { error?: string } | null | undefined)?.error;
+    const what = error ? `${reason} (${error})` : reason;
+    kept.set(what, (kept.get(what) ?? 0) + 1);
+  };
   let frames = 0, accepted = 0, wrong = 0, shown = 0;
   const show = (text: string): void => {
     if (shown++ < 50) console.info(text);

@@ -4,7 +4,23 @@
  *
  * @module
  */
+import * as dlt from "./constants/pcap.ts";
 import { CaptureFormatError, type ErrorCode } from "../../../core/errors.ts";
+
+/** Bytes of the link layer's header by link type, as far as the modules of both formats know them. */
+export const dltoff: Readonly<Record<number, number>> = {
+  [dlt.DLT_NULL]: 4,
+  [dlt.DLT_EN10MB]: 14,
+  [dlt.DLT_IEEE802]: 22,
+  [dlt.DLT_ARCNET]: 6,
+  [dlt.DLT_SLIP]: 16,
+  [dlt.DLT_PPP]: 4,
+  [dlt.DLT_FDDI]: 21,
+  [dlt.DLT_PFLOG]: 48,
+  [dlt.DLT_PFSYNC]: 4,
+  [dlt.DLT_LOOP]: 4,
+  [dlt.DLT_LINUX_SLL]: 16,
+};
 
 /** What a reader reads: bytes, or an open file. */
 export type ReadableFile = Uint8Array | {

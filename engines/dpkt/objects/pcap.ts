@@ -5,6 +5,7 @@
  */
 import { PACKET_BYTES_MAX } from "../../../core/limits.ts";
 import {
+  dltoff as commonDltoff,
   fault,
   FileReader,
   PacketReader,
@@ -14,18 +15,8 @@ import {
   writeAll,
 } from "./_file.ts";
 import {
-  DLT_ARCNET,
   DLT_EN10MB,
-  DLT_FDDI,
-  DLT_IEEE802,
-  DLT_LINUX_SLL,
   DLT_LINUX_SLL2,
-  DLT_LOOP,
-  DLT_NULL,
-  DLT_PFLOG,
-  DLT_PFSYNC,
-  DLT_PPP,
-  DLT_SLIP,
   MODPCAP_MAGIC,
   PACPDOM_MAGIC,
   PCAP_VERSION_MAJOR,
@@ -44,20 +35,7 @@ export { PacketReader };
 export type { ReadableFile, WritableFile };
 
 /** Bytes of the link layer's header by link type. */
-export const dltoff: Readonly<Record<number, number>> = {
-  [DLT_NULL]: 4,
-  [DLT_EN10MB]: 14,
-  [DLT_IEEE802]: 22,
-  [DLT_ARCNET]: 6,
-  [DLT_SLIP]: 16,
-  [DLT_PPP]: 4,
-  [DLT_FDDI]: 21,
-  [DLT_PFLOG]: 48,
-  [DLT_PFSYNC]: 4,
-  [DLT_LOOP]: 4,
-  [DLT_LINUX_SLL]: 16,
-  [DLT_LINUX_SLL2]: 20,
-};
+export const dltoff: Readonly<Record<number, number>> = { ...commonDltoff, [DLT_LINUX_SLL2]: 20 };
 
 /** Header before a packet. */
 export class PktHdr<Self = unknown> extends Packet<Self> {

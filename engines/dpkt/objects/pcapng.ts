@@ -5,6 +5,7 @@
  */
 import { BLOCK_BYTES_MAX, INTERFACES_MAX } from "../../../core/limits.ts";
 import {
+  dltoff,
   fault,
   FileReader,
   PacketReader,
@@ -16,17 +17,7 @@ import {
 import {
   BYTE_ORDER_MAGIC,
   BYTE_ORDER_MAGIC_LE,
-  DLT_ARCNET,
   DLT_EN10MB,
-  DLT_FDDI,
-  DLT_IEEE802,
-  DLT_LINUX_SLL,
-  DLT_LOOP,
-  DLT_NULL,
-  DLT_PFLOG,
-  DLT_PFSYNC,
-  DLT_PPP,
-  DLT_SLIP,
   PCAPNG_BT_EPB,
   PCAPNG_BT_IDB,
   PCAPNG_BT_PB,
@@ -41,21 +32,7 @@ import {
 import { concat, dataBytes, EMPTY, NeedData, PackError, Packet, UnpackError } from "./packet.ts";
 
 export * from "./constants/pcapng.ts";
-
-/** Bytes of the link layer's header by link type. */
-export const dltoff: Readonly<Record<number, number>> = {
-  [DLT_NULL]: 4,
-  [DLT_EN10MB]: 14,
-  [DLT_IEEE802]: 22,
-  [DLT_ARCNET]: 6,
-  [DLT_SLIP]: 16,
-  [DLT_PPP]: 4,
-  [DLT_FDDI]: 21,
-  [DLT_PFLOG]: 48,
-  [DLT_PFSYNC]: 4,
-  [DLT_LOOP]: 4,
-  [DLT_LINUX_SLL]: 16,
-};
+export { dltoff };
 
 /** Bytes of zero that follow `length` bytes, up to a multiple of 4. */
 function padding(length: number): Uint8Array {

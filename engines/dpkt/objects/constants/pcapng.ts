@@ -3,6 +3,27 @@
  *
  * @module
  */
+export {
+  DLT_ARCNET,
+  DLT_AX25,
+  DLT_CHAOS,
+  DLT_EN10MB,
+  DLT_EN3MB,
+  DLT_FDDI,
+  DLT_IEEE802,
+  DLT_IEEE802_11,
+  DLT_IEEE802_11_RADIO,
+  DLT_LINUX_SLL,
+  DLT_LOOP,
+  DLT_NULL,
+  DLT_PFLOG,
+  DLT_PFSYNC,
+  DLT_PPP,
+  DLT_PRONET,
+  DLT_RAW,
+  DLT_SLIP,
+} from "./pcap.ts";
+
 /** Byte-order magic of a big-endian section. */
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 /** Byte-order magic of a little-endian section, read as big-endian. */
@@ -57,39 +78,3 @@ export const PCAPNG_OPT_IF_OS = 12;
 export const PCAPNG_OPT_IF_FCSLEN = 13;
 /** Option code IF TSOFFSET (pcapng, sections 3.5 and 4). */
 export const PCAPNG_OPT_IF_TSOFFSET = 14;
-/** Link type NULL (tcpdump.org/linktypes). */
-export const DLT_NULL = 0;
-/** Link type EN10MB (tcpdump.org/linktypes). */
-export const DLT_EN10MB = 1;
-/** Link type EN3MB (tcpdump.org/linktypes). */
-export const DLT_EN3MB = 2;
-/** Link type AX25 (tcpdump.org/linktypes). */
-export const DLT_AX25 = 3;
-/** Link type PRONET (tcpdump.org/linktypes). */
-export const DLT_PRONET = 4;
-/** Link type CHAOS (tcpdump.org/linktypes). */
-export const DLT_CHAOS = 5;
-/** Link type IEEE802 (tcpdump.org/linktypes). */
-export const DLT_IEEE802 = 6;
-/** Link type ARCNET (tcpdump.org/linktypes). */
-export const DLT_ARCNET = 7;
-/** Link type SLIP (tcpdump.org/linktypes). */
-export const DLT_SLIP = 8;
-/** Link type PPP (tcpdump.org/linktypes). */
-export const DLT_PPP = 9;
-/** Link type FDDI (tcpdump.org/linktypes). */
-export const DLT_FDDI = 10;
-/** Link type PFSYNC (tcpdump.org/linktypes). */
-export const DLT_PFSYNC = 18;
-/** Link type IEEE802 11 (tcpdump.org/linktypes). */
-export const DLT_IEEE802_11 = 105;
-/** Link type LINUX SLL (tcpdump.org/linktypes). */
-export const DLT_LINUX_SLL = 113;
-/** Link type PFLOG (tcpdump.org/linktypes). */
-export const DLT_PFLOG = 117;
-/** Link type IEEE802 11 RADIO (tcpdump.org/linktypes). */
-export const DLT_IEEE802_11_RADIO = 127;
-/** Link type LOOP (tcpdump.org/linktypes). */
-export const DLT_LOOP = 108;
-/** Link type RAW (tcpdump.org/linktypes). */
-export const DLT_RAW = 12;
