@@ -58,6 +58,8 @@ export function attempt(make: () => unknown): unknown {
 function properties(p: Packet): string[] {
   const found: string[] = [];
   const seen = new Set([...(p.constructor as typeof Packet).__hdr_fields__, "opts"]);
+  // Deprecated: another name of _flags_offset.
+  if (p instanceof dpkt.IP) seen.add("off");
   for (let o = Object.getPrototypeOf(p); o !== Packet.prototype; o = Object.getPrototypeOf(o)) {
     for (const [name, d] of Object.entries(Object.getOwnPropertyDescriptors(o))) {
       // Those that can be set are parts of fields; is_snap is the only one that is not.

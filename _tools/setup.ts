@@ -1,6 +1,6 @@
 /**
- * Installs what the tests compare pcapkit with, if it is missing: tshark (which brings libpcap) and jq. Debian and
- * Ubuntu; elsewhere it says what to install. Does nothing where everything is there.
+ * Installs what the tests compare pcapkit with, if it is missing: tshark (which brings libpcap), jq, Python's dpkt.
+ * Debian and Ubuntu; elsewhere it says what to install. Does nothing where everything is there.
  *
  * @module
  */
@@ -14,6 +14,17 @@ const NEEDED: Readonly<Record<string, string>> = {
   zstd: "zstd",
   lz4: "lz4",
 };
+
+/** The package of Python's dpkt. Without it, what compares with dpkt is skipped. */
+const DPKT = "python3-dpkt";
+
+function hasDpkt(): boolean {
+  return new Deno.Command("sh", {
+    args: ["-c", "/usr/bin/python3 -c 'import dpkt'"],
+    stdout: "null",
+    stderr: "null",
+  }).outputSync().success;
+}
 
 function has(program: string): boolean {
   try {
@@ -51,5 +62,9 @@ if (import.meta.main) {
       console.error(`Cannot install ${missing.join(", ")}: see above`);
       Deno.exit(1);
     }
+  }
+  if (!hasDpkt() && has("apt-get")) {
+    const install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", DPKT];
+    if (!run(install)) console.error(`Cannot install ${DPKT}: tests that need it are skipped`);
   }
 }

@@ -57,6 +57,11 @@ Deno.test("dpkt objects raise NeedData, UnpackError and PackError as dpkt does",
   assertThrows(() => new IP({ data: [[1, text("x")]] as never }).pack(), dpkt.PackError);
   assertThrows(() => new TCP({ off: 16 }), RangeError, "too large for field off");
   assertThrows(() => new dpkt.DNS.Q().pack(), dpkt.PackError);
+  for (const wrong of [new ArrayBuffer(20), [1, 2], "bytes", 5, new DataView(new ArrayBuffer(9))]) {
+    assertThrows(() => new UDP(wrong as never), TypeError, "expected a Uint8Array");
+  }
+  assertEquals(new UDP({ sport: undefined }).sport, 0xdead);
+  assertStrictEquals(dpkt.dpkt.NeedData, dpkt.NeedData);
   assert(new dpkt.NeedData() instanceof dpkt.UnpackError);
   assert(new dpkt.UnpackError() instanceof dpkt.Error);
   assertEquals(new dpkt.NeedData("x").name, "NeedData");

@@ -69,12 +69,11 @@ Deno.test({
   fn: async () => {
     const frames: Frame[] = [];
     for (const path of FILES) {
-      // One frame of each size of a capture: most likely one of each kind.
+      // The last of the sizes that a capture begins with: most likely not its simplest frame.
       const kinds = new Map((await framesOf(path)).map((f) => [f.bytes.length, f]));
-      for (const { linkType, bytes } of [...kinds.values()].slice(0, 2)) {
-        for (let n = 0; n < Math.min(bytes.length, 120); n++) {
-          frames.push({ linkType, bytes: bytes.subarray(0, n) });
-        }
+      const { linkType, bytes } = [...kinds.values()].at(-1)!;
+      for (let n = 0; n < Math.min(bytes.length, 120); n++) {
+        frames.push({ linkType, bytes: bytes.subarray(0, n) });
       }
     }
     await compareFrames(frames);
@@ -92,7 +91,7 @@ Deno.test({
       return Math.floor(seed / 2 ** 32 * n);
     };
     const all = (await Promise.all(FILES.map(framesOf))).flat();
-    const frames = Array.from({ length: 2000 }, () => {
+    const frames = Array.from({ length: 1500 }, () => {
       const { linkType, bytes } = all[random(all.length)];
       const copy = bytes.slice();
       for (let n = random(4) + 1; n > 0; n--) {

@@ -190,6 +190,18 @@ export class IP extends Packet<IP> {
     return offset > 0 ? rest : this.upper(IP_PROTOCOLS.get(buf[9]), rest);
   }
 
+  /**
+   * `_flags_offset`; what is assigned becomes `offset`, as in dpkt.
+   *
+   * @deprecated Use `df`, `mf` and `offset`.
+   */
+  get off(): number {
+    return this._flags_offset;
+  }
+  set off(offset: number) {
+    this.offset = offset;
+  }
+
   /** Bytes of header, options and payload. */
   override __len__(): number {
     return HEADER + this.opts.length + this.data.length;

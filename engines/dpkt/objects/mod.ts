@@ -39,6 +39,7 @@ export * as arp from "./arp.ts";
 export * as cdp from "./cdp.ts";
 export * as dhcp from "./dhcp.ts";
 export * as dns from "./dns.ts";
+export * as dpkt from "./dpkt.ts";
 export * as dtp from "./dtp.ts";
 export * as edp from "./edp.ts";
 export * as esp from "./esp.ts";
@@ -152,22 +153,4 @@ export {
 } from "./pcapng.ts";
 export * from "./vrrp.ts";
 
-export {
-  DpktError as Error,
-  type Field,
-  type Format,
-  type HeaderOptions,
-  hexdump,
-  in_cksum,
-  in_cksum_add,
-  in_cksum_done,
-  type Init,
-  len,
-  NeedData,
-  PackError,
-  Packet,
-  type PacketClass,
-  type PacketData,
-  repr,
-  UnpackError,
-} from "./packet.ts";
+export * from "./dpkt.ts";

@@ -59,7 +59,12 @@ export interface PacketClass<T extends Packet = Packet> {
 
 /** Keyword arguments of a constructor: every field and attribute, none of them required. */
 export type Init<T> = {
-  [K in keyof T as T[K] extends ((...args: never[]) => unknown) ? never : K]?: T[K] | undefined;
+  [
+    K in keyof T as K extends "length" | "__hdr_len__" | "__byte_order__" ? never
+      // Methods, and payloads by name of their class, cannot be given.
+      : Exclude<T[K], undefined> extends ((...args: never[]) => unknown) | Packet ? never
+      : K
+  ]?: T[K] | undefined;
 };
 
 /** Format of a field, as in Python's `struct`: unsigned `B H I Q`, signed `i q`, `6s` for six bytes. */
@@ -214,6 +219,11 @@ function slot(
   }
 }
 
+/** Whether `value` is bytes of another kind than {@linkcode Uint8Array}. */
+function isBuffer(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || Array.isArray(value);
+}
+
 /** Layers around the packet that is being made: its own payload may be made in its constructor. */
 let building = 0;
 
@@ -266,6 +276,9 @@ export class Packet<Self = any> {
       const { template, held } = this._layout;
       this._header = template.slice();
       this._owned = true;
+      if (typeof from !== "object" && from !== undefined || isBuffer(from)) {
+        throw new TypeError(`${this._layout.name}: expected a Uint8Array, or fields by name`);
+      }
       if (held.length > 0) this._held = new Map(held);
       for (const [name, value] of Object.entries(from ?? {})) {
         if (value !== undefined) (this as Record<string, unknown>)[name] = value;
@@ -704,7 +717,7 @@ export function packSummed(packet: Packet & { sum: number }): Uint8Array {
   return concat(packet.pack_hdr(), rest);
 }
 
-/** Adds the words of `buf` to a checksum's running sum. */
+/** Adds the words of `buf` to a checksum's running sum. The sum is of big-endian words; dpkt's is of little-endian ones. */
 export function in_cksum_add(s: number, buf: Uint8Array): number {
   return sumWords(buf, 0, buf.length, s);
 }
