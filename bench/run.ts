@@ -314,6 +314,32 @@ const textGroup: Group = {
   },
 };
 
+const bpfGroup: Group = {
+  name: "bpf",
+  title: "a capture filtered by an expression",
+  async run(bench) {
+    const many = bench.plan.quick ? 100_000 : 1_000_000;
+    const large = bench.capture("mix", many);
+    const rows: Row[] = [];
+    for (const filter of ["tcp port 80", "ip6 and udp"]) {
+      const sides = await bench.compare("bpf", [
+        {
+          title: `convert --bpf '${filter}'`,
+          packets: many,
+          runs: bench.plan.runs,
+          command: [Deno.execPath(), "run", "--allow-read", "--allow-ffi", CLI]
+            .concat(["convert", large, "-", "--to", "pcap", "--bpf", filter]),
+        },
+        bench.peer("`tcpdump -r -w`", many, ["tcpdump", "-r", large, "-w", "-", filter]),
+      ]);
+      rows.push(
+        rateRow("bpf", `filter \`${filter}\`, ${k(many)} packets`, [sides[0], sides[1]], 1),
+      );
+    }
+    return rows;
+  },
+};
+
 const fieldsGroup: Group = {
   name: "fields",
   title: "five fields as columns",
@@ -582,6 +608,7 @@ const GROUPS: readonly Group[] = [
   flowsGroup,
   fieldsGroup,
   textGroup,
+  bpfGroup,
   ndjsonGroup,
   pythonGroup,
   stagesGroup,

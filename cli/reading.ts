@@ -46,6 +46,9 @@ function parseTime(flag: string, text: string): bigint {
   }
 }
 
+/** Frames that are only counted or copied are looked at once: what is read at a time shall stay in the L2 cache till then. */
+const BATCH_BYTES = 512 * 1024;
+
 /** Opens a capture for commands that only count or copy frames; with `bpf`, those frames that it lets pass. */
 export async function openQuietly(
   input: string,
@@ -57,6 +60,7 @@ export async function openQuietly(
   const { bpf, ...opening } = options;
   const capture = await openCapture(input, {
     reuse: true,
+    batchBytes: BATCH_BYTES,
     ...opening,
     signal,
     onWarning: (w) => warnings.add(`"${input}" at byte ${w.offset}: ${w.reason} (${w.code})`),

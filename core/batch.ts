@@ -165,24 +165,28 @@ export function firstFrames(frames: FrameBatch, count: number): FrameBatch {
  */
 export function keepFrames(frames: FrameBatch, indexes: Uint32Array, count: number): FrameBatch {
   if (count >= frames.count) return frames;
-  const { optionStarts, optionLengths, modified, blocks } = frames;
-  const keep = (column: Uint32Array | Float64Array | Uint16Array | Uint8Array | undefined) => {
-    if (column !== undefined) { for (let k = 0; k < count; k++) column[k] = column[indexes[k]]; }
-  };
-  keep(frames.starts);
-  keep(frames.capturedLengths);
-  keep(frames.wireLengths);
-  keep(frames.seconds);
-  keep(frames.nanoseconds);
-  keep(frames.linkTypes);
-  keep(frames.interfaceIds);
-  keep(frames.recordStarts);
-  keep(frames.recordLengths);
-  keep(optionStarts);
-  keep(optionLengths);
-  keep(modified?.interfaceIndexes);
-  keep(modified?.protocols);
-  keep(modified?.packetTypes);
+  const { optionStarts, optionLengths, modified, blocks, seconds, linkTypes } = frames;
+  const words = [
+    frames.starts,
+    frames.capturedLengths,
+    frames.wireLengths,
+    frames.nanoseconds,
+    frames.interfaceIds,
+    frames.recordStarts,
+    frames.recordLengths,
+    ...(optionStarts ? [optionStarts] : []),
+    ...(optionLengths ? [optionLengths] : []),
+    ...(modified ? [modified.interfaceIndexes] : []),
+  ];
+  // A loop for each kind of column: one for all would look up at every step which it is.
+  for (const column of words) for (let k = 0; k < count; k++) column[k] = column[indexes[k]];
+  for (let k = 0; k < count; k++) seconds[k] = seconds[indexes[k]];
+  for (let k = 0; k < count; k++) linkTypes[k] = linkTypes[indexes[k]];
+  if (modified !== undefined) {
+    const { protocols, packetTypes } = modified;
+    for (let k = 0; k < count; k++) protocols[k] = protocols[indexes[k]];
+    for (let k = 0; k < count; k++) packetTypes[k] = packetTypes[indexes[k]];
+  }
   if (blocks !== undefined) {
     for (let b = 0, k = 0; b < blocks.count; b++) {
       while (k < count && indexes[k] < blocks.before[b]) k++;

@@ -74,13 +74,11 @@ export class FrameFilter {
   }
 
   /** The first link type in a batch that there is no program for. */
-  missing({ count, linkTypes, littleEndian }: FrameBatch): number | undefined {
-    const selectors = this.#selectors[littleEndian ? 0 : 1];
-    let last = -1;
-    for (let i = 0; i < count; i++) {
-      if (linkTypes[i] === last) continue;
-      last = linkTypes[i];
-      if (!selectors.has(last)) return last;
+  missing(frames: FrameBatch): number | undefined {
+    const { count, linkTypes } = frames;
+    const selectors = this.#selectors[frames.littleEndian ? 0 : 1];
+    for (let i = 0; i < count; i = endOfRun(frames, i)) {
+      if (!selectors.has(linkTypes[i])) return linkTypes[i];
     }
     return undefined;
   }
@@ -121,8 +119,7 @@ export class FrameFilter {
     let n = 0;
     for (let from = 0; from < count;) {
       const linkType = linkTypes[from];
-      let to = from + 1;
-      while (to < count && linkTypes[to] === linkType) to++;
+      const to = endOfRun(frames, from);
       const select = selectors.get(linkType);
       if (select === undefined) {
         throw new FilterProgramError(`Cannot filter frames of link type ${linkType}: no program`);
@@ -132,4 +129,13 @@ export class FrameFilter {
     }
     return n;
   }
+}
+
+/** Where the frames end that have the link type of the one at `from`. */
+function endOfRun({ count, linkTypes, interfaces }: FrameBatch, from: number): number {
+  // An interface has one link type.
+  if (interfaces.length === 1) return count;
+  let to = from + 1;
+  while (to < count && linkTypes[to] === linkTypes[from]) to++;
+  return to;
 }

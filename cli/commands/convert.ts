@@ -3,15 +3,12 @@
  *
  * @module
  */
-import {
-  createPcapFile,
-  createPcapngFile,
-  type PcapWriterOptions,
-  type WriteLoss,
-} from "../../capture/mod.ts";
-import { PCAP_MAGIC_MODIFIED } from "../../capture/pcap.ts";
-import { type CaptureHeader, firstFrames } from "../../core/batch.ts";
 import { findInput, sameFile } from "../../capture/file_source.ts";
+import { PCAP_MAGIC_MODIFIED } from "../../capture/pcap.ts";
+import type { WriteLoss } from "../../capture/sink.ts";
+import { createPcapFile, createPcapngFile } from "../../capture/write_file.ts";
+import type { PcapWriterOptions } from "../../capture/write_pcap.ts";
+import { type CaptureHeader, firstFrames } from "../../core/batch.ts";
 import { type Args, UsageError } from "../flags.ts";
 import { breather, interruption, progress, say, sizeOf, WarningPrinter } from "../io.ts";
 import { openQuietly, selectionOf } from "../reading.ts";
