@@ -223,8 +223,8 @@ const LIST = /3a205b2[27]/;
 export const KEPT: readonly {
   /** Why. */
   readonly reason: string;
-  /** Whether a difference is of this kind. */
-  readonly is: (d: Difference) => boolean;
+  /** Whether a difference is of this kind; `ours` is all that we say. */
+  readonly is: (d: Difference, ours: unknown) => boolean;
 }[] = [
   {
     reason: "dpkt dies of an error of Python's",
@@ -244,10 +244,11 @@ export const KEPT: readonly {
   },
   {
     reason: "a damaged file ends with a CaptureFormatError, after all packets",
-    is: ({ path, ours }) =>
+    is: ({ path, theirs, ours }) =>
       path === "/error"
         ? ours === "CaptureFormatError"
-        : path === "" && isObject(ours) && ours.error === "CaptureFormatError",
+        : path === "" && isObject(theirs) && "error" in theirs && isObject(ours) &&
+          ours.error === "CaptureFormatError",
   },
   {
     reason: "pcapng: a time is by the clock of the packet's own interface, not of the first",
@@ -261,6 +262,12 @@ export const KEPT: readonly {
     reason: "pcapng: a section in another byte order is read",
     is: ({ path, theirs, ours }) =>
       /^\/packets\/\d+$/.test(path) && theirs === undefined && Array.isArray(ours),
+  },
+  {
+    reason: "what a length that cannot be, or an unknown version, leaves of a file is no packet",
+    is: ({ path, ours }, all) =>
+      /^\/packets\/\d+$/.test(path) && ours === undefined && isObject(all) &&
+      all.error === "CaptureFormatError",
   },
   {
     reason: "length of an HTTP message is that of its bytes, not of its text",
@@ -279,10 +286,11 @@ export function differ(
   kept: (reason: string, d: Difference) => void = () => {},
 ): Difference[] {
   const found: Difference[] = [];
+  const all = ours;
   const look = (theirs: unknown, ours: unknown, path: string): void => {
     if (theirs === ours || found.length >= 100) return;
     const d = { path, theirs, ours };
-    const rule = KEPT.find((k) => k.is(d));
+    const rule = KEPT.find((k) => k.is(d, all));
     if (rule) return kept(rule.reason, d);
     if (!isObject(theirs) || !isObject(ours) || Array.isArray(theirs) !== Array.isArray(ours)) {
       found.push(d);
