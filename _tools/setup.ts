@@ -13,6 +13,9 @@ const NEEDED: Readonly<Record<string, string>> = {
   python3: "python3-minimal",
   zstd: "zstd",
   lz4: "lz4",
+  tcpdump: "tcpdump",
+  ip: "iproute2",
+  curl: "curl",
 };
 
 /** The package of Python's dpkt. Without it, what compares with dpkt is skipped. */

@@ -97,8 +97,6 @@ export interface RunOptions extends ExtractOptions {
   readonly sink?: () => Sink;
   /** Buffers are used again: nobody keeps a packet beyond its batch. */
   readonly reuse?: boolean;
-  /** Told of every batch, when it was written. */
-  readonly onBatch?: (batch: PacketBatch) => void | Promise<void>;
 }
 
 /** An extraction: what was read so far, and a way to read on. */

@@ -1,7 +1,7 @@
 /**
  * Capturing by libpcap in this process. libpcap writes savefile records into memory, a thousand at a time and by one
- * call; the framer that reads files cuts them. Waiting is done by poll() on another thread; a handle is only ever touched
- * by this one, so that counters, filters and closing are right at any time.
+ * call; the framer that reads files cuts them. Waiting is done by poll() on another thread; a handle is only ever
+ * touched by this one, so that counters, filters and closing are right at any time.
  *
  * @module
  */
@@ -556,12 +556,16 @@ class LibpcapFraming implements Running {
   }
 
   async #nextLater(): Promise<FrameBatch | undefined> {
-    // A wait for packets that are there already ends before timers were looked at: only a timer gives others a turn.
-    let turn = performance.now() - this.#breathed >= SLICE_MS;
+    if (performance.now() - this.#breathed >= SLICE_MS) {
+      // A wait for packets that are there already ends before timers were looked at: only a timer gives others a turn.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      this.#breathed = performance.now();
+      if (this.#closed !== undefined) return undefined;
+      const batch = this.#stopping ? undefined : this.#take();
+      if (batch !== undefined) return batch;
+    }
     while (!this.#stopping) {
-      if (turn) await new Promise((resolve) => setTimeout(resolve, 0));
-      else await this.#waiter.wait(this.#waitMs);
-      turn = false;
+      await this.#waiter.wait(this.#waitMs);
       this.#breathed = performance.now();
       if (this.#closed !== undefined) return undefined;
       if (this.#breathed - this.#counted > COUNT_MS) this.stats();

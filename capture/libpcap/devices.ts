@@ -83,7 +83,8 @@ const AF_INET6 = os === "linux" ? 10 : os === "darwin" ? 30 : os === "windows" ?
 const AF_LINK = os === "linux" ? 17 : 18;
 
 /**
- * The devices, in libpcap's order: those up and running first, `any` and loopback behind them. Needs no privileges.
+ * The devices (`pcap_findalldevs`), in libpcap's order: those up and running first, `any` and loopback behind them.
+ * Needs no privileges.
  *
  * @throws {LibraryLoadError} If libpcap cannot be loaded.
  */

@@ -60,8 +60,8 @@ export interface FilterProgram {
 }
 
 /**
- * Compiles a filter expression for packets of one link type, without any device. Names of hosts in it are looked up by
- * libpcap at once, which may wait for the network.
+ * Compiles a filter expression for packets of one link type, without any device (`pcap_compile`). Names of hosts in it
+ * are looked up by libpcap at once, which may wait for the network.
  *
  * @throws {FilterSyntaxError} If libpcap does not understand it.
  * @throws {LibraryLoadError} If libpcap cannot be loaded.
@@ -169,8 +169,8 @@ export function nativeProgram(library: Library, instructions: Uint32Array): Nati
 }
 
 /**
- * Runs a program by libpcap's own interpreter: what our code is compared with. For real work use our own, which costs
- * no call into C for each packet.
+ * Runs a program by libpcap's own interpreter (`pcap_offline_filter`): what our code is compared with. For real work
+ * use our own, which costs no call into C for each packet.
  *
  * @returns A function that answers how many bytes of a packet to keep; 0 if the filter does not match.
  * @throws {LibpcapError} If the program is none libpcap would run (`bpf_validate`).
@@ -198,4 +198,18 @@ export function offlineFilter(
     // Named here, so that the instructions live as long as this function does.
     return native.instructions.length === 0 ? 0 : kept >>> 0;
   };
+}
+
+/** The lines in which libpcap shows a program (`bpf_image`), an instruction each, as `tcpdump -d` prints them. */
+export function filterLines(
+  program: Pick<FilterProgram, "instructions">,
+  options: LibraryOptions = {},
+): string[] {
+  const library = loadLibrary(options), { bpf_image } = library.pcap;
+  const { instructions } = nativeProgram(library, program.instructions);
+  const count = program.instructions.length / INSTRUCTION_NUMBERS;
+  return Array.from({ length: count }, (_, i) => {
+    const at = instructions.subarray(i * INSTRUCTION_BYTES, (i + 1) * INSTRUCTION_BYTES);
+    return readText(library, bpf_image?.(at, i) ?? 0n);
+  });
 }

@@ -140,7 +140,10 @@ export class PcapHandle implements Disposable {
     return PcapHandle.#opened(library, address, device, "pcap_open_live", buffer);
   }
 
-  /** A handle without device, for compiling filters and writing savefiles (`pcap_open_dead`). */
+  /**
+   * A handle without device, for compiling filters and writing savefiles (`pcap_open_dead`,
+   * `pcap_open_dead_with_tstamp_precision`).
+   */
   static openDead(
     linkType: number,
     options: LibraryOptions & {
@@ -158,7 +161,10 @@ export class PcapHandle implements Disposable {
     return PcapHandle.#opened(library, address, "no device", "pcap_open_dead", undefined);
   }
 
-  /** A handle that reads a savefile by libpcap (`pcap_open_offline`); our own reader is faster and reads more formats. */
+  /**
+   * A handle that reads a savefile by libpcap (`pcap_open_offline`, `pcap_open_offline_with_tstamp_precision`); our own
+   * reader is faster and reads more formats.
+   */
   static openOffline(
     path: string,
     options: LibraryOptions & {
@@ -173,7 +179,10 @@ export class PcapHandle implements Disposable {
     return PcapHandle.#opened(library, address, path, "pcap_open_offline", buffer);
   }
 
-  /** A handle that reads a savefile in memory by libpcap (`pcap_fopen_offline`); not on Windows. */
+  /**
+   * A handle that reads a savefile in memory by libpcap (`pcap_fopen_offline`,
+   * `pcap_fopen_offline_with_tstamp_precision`); not on Windows.
+   */
   static openBytes(
     bytes: Uint8Array,
     options: LibraryOptions & {
@@ -277,8 +286,8 @@ export class PcapHandle implements Disposable {
   }
 
   /**
-   * Kind of time stamp, by name; before activation (`pcap_set_tstamp_type`). Answers whether the device has it: if not,
-   * it goes on with its usual kind.
+   * Kind of time stamp, by name; before activation (`pcap_set_tstamp_type`, `pcap_tstamp_type_name_to_val`). Answers
+   * whether the device has it: if not, it goes on with its usual kind.
    */
   setTimestampType(name: string): boolean {
     const { pcap } = this.#library;
@@ -288,7 +297,10 @@ export class PcapHandle implements Disposable {
     return this.#check("pcap_set_tstamp_type", code) !== STATUS.WARNING_TSTAMP_TYPE_NOTSUP;
   }
 
-  /** Whether packets are delivered as they come, rather than many at once; before activation (`pcap_set_immediate_mode`). */
+  /**
+   * Whether packets are delivered as they come, rather than many at once; before activation
+   * (`pcap_set_immediate_mode`).
+   */
   setImmediateMode(on: boolean): void {
     const set = since(this.#library.pcap.pcap_set_immediate_mode, "1.5");
     this.#check("pcap_set_immediate_mode", set(this.#open(), on ? 1 : 0));
@@ -330,8 +342,8 @@ export class PcapHandle implements Disposable {
   }
 
   /**
-   * The next packet (`pcap_next_ex`); `undefined` where none came in time, or at the end of a savefile. On a device this
-   * waits, and nothing else of the program runs meanwhile: set `nonBlocking`, or use `live`.
+   * The next packet (`pcap_next_ex`); `undefined` where none came in time, or at the end of a savefile. On a device
+   * this waits, and nothing else of the program runs meanwhile: set `nonBlocking`, or use `live`.
    */
   next(): HandlePacket | undefined {
     const header = new BigUint64Array(1), data = new BigUint64Array(1);
@@ -348,7 +360,10 @@ export class PcapHandle implements Disposable {
     };
   }
 
-  /** Writes what is at hand, up to so many packets, to a dumper (`pcap_dispatch`). Answers how many. Waits as `next` does. */
+  /**
+   * Writes what is at hand, up to so many packets, to a dumper (`pcap_dispatch`). Answers how many. Waits as `next`
+   * does.
+   */
   dispatch(count: number, to: Dumper): number {
     const { pcap } = this.#library;
     const code = pcap.pcap_dispatch(this.#open(), count, pcap.pcap_dump_address, rawDumper(to));
@@ -448,7 +463,7 @@ export class PcapHandle implements Disposable {
     return linkTypeOf(this.#check("pcap_datalink", pcap.pcap_datalink(this.#open())));
   }
 
-  /** The link types to choose from (`pcap_list_datalinks`). */
+  /** The link types to choose from, with names (`pcap_list_datalinks`, `pcap_datalink_val_to_description`). */
   linkTypes(): LinkTypeInfo[] {
     const { pcap, libc } = this.#library, out = new BigUint64Array(1);
     const count = this.#check("pcap_list_datalinks", pcap.pcap_list_datalinks(this.#open(), out));
@@ -470,7 +485,10 @@ export class PcapHandle implements Disposable {
     this.#check("pcap_set_datalink", pcap.pcap_set_datalink(this.#open(), dltOf(linkType)));
   }
 
-  /** The kinds of time stamp to choose from (`pcap_list_tstamp_types`); none if only the usual one is there. */
+  /**
+   * The kinds of time stamp to choose from (`pcap_list_tstamp_types`, `pcap_tstamp_type_val_to_name`,
+   * `pcap_tstamp_type_val_to_description`); none if only the usual one is there.
+   */
   timestampTypes(): TimestampType[] {
     const { pcap } = this.#library, out = new BigUint64Array(1);
     if (pcap.pcap_list_tstamp_types === null) return [];

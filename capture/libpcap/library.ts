@@ -118,8 +118,8 @@ export function loadLibrary(options: LibraryOptions = {}): Library {
 }
 
 /**
- * Hands the part of the library that compiles filters to `use`; see {@linkcode loadLibrary}. If the library is not loaded
- * already it is closed afterwards: nothing of it is running then.
+ * Hands the part of the library that compiles filters to `use`; see {@linkcode loadLibrary}. If the library is not
+ * loaded already it is closed afterwards: nothing of it is running then.
  */
 export function withCompiler<T>(options: LibraryOptions, use: (library: CompilerLibrary) => T): T {
   const whole = loaded.get(keyOf(options));

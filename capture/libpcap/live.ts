@@ -193,6 +193,8 @@ class LimitedFraming implements Framing {
   readonly #options: LiveOptions;
   readonly #signals: AbortSignal[] = [];
   readonly #abort = (): void => this.stop("signal");
+  /** Frames delivered of each interface. */
+  readonly #delivered: number[] = [];
   #count = 0;
   #bytes = 0;
   #ended = false;
@@ -216,7 +218,8 @@ class LimitedFraming implements Framing {
   }
 
   stats(): LiveStats {
-    return this.#running.stats();
+    const { devices } = this.#running.stats();
+    return addUp(devices.map((device, i) => ({ ...device, captured: this.#delivered[i] ?? 0 })));
   }
 
   setFilter(expression: string): void {
@@ -262,6 +265,13 @@ class LimitedFraming implements Framing {
       }
     }
     this.#count += keep;
+    const { interfaceIds, interfaces } = batch;
+    if (interfaces.length === 1) this.#delivered[0] = this.#count;
+    else {
+      for (let i = 0; i < keep; i++) {
+        this.#delivered[interfaceIds[i]] = (this.#delivered[interfaceIds[i]] ?? 0) + 1;
+      }
+    }
     if (why !== undefined) this.#end(why);
     return firstFrames(batch, keep);
   };

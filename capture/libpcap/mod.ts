@@ -57,6 +57,7 @@ export {
 export {
   compileFilter,
   type CompileOptions,
+  filterLines,
   type FilterProgram,
   INSTRUCTION_NUMBERS,
   offlineFilter,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FrameBatch } from "../../capture/mod.ts";
+import type { FrameBatch, FrameSource } from "../../capture/mod.ts";
 import {
   type Backend,
   defaultDevice,
@@ -105,8 +105,9 @@ export async function captureCommand(args: Args): Promise<number> {
     }
   } else {
     const engine = args.one("engine");
+    const strategy = args.one("strategy"), workers = args.number("workers");
     await using extraction = await start({
-      fin: capture,
+      fin: watched(capture, onBatch),
       kit,
       format: report.format,
       formatOptions: { hex: args.has("hex"), time: args.one("time") ?? "relative" },
@@ -115,7 +116,8 @@ export async function captureCommand(args: Args): Promise<number> {
       store: false,
       verbose: args.has("verbose"),
       ...(engine === undefined ? {} : { engine }),
-      onBatch: (batch) => onBatch(batch.frames),
+      ...(strategy === undefined ? {} : { strategy }),
+      ...(workers === undefined ? {} : { workers }),
       onWarning: (w) => warnings.add(`"${capture.name}": ${w.reason} (${w.code})`),
     });
     await extraction.run();
@@ -124,6 +126,28 @@ export async function captureCommand(args: Args): Promise<number> {
   warnings.end();
   if (!args.has("quiet")) summary(capture.stats());
   return 0;
+}
+
+/** The capture, with each batch shown to `look` before it is dissected. */
+function watched(
+  capture: LiveCapture,
+  look: (frames: FrameBatch) => Promise<void>,
+): FrameSource {
+  return {
+    name: capture.name,
+    async frames(options) {
+      const framing = await capture.frames(options);
+      return {
+        header: framing.header,
+        async next() {
+          const batch = await framing.next();
+          if (batch !== undefined) await look(batch);
+          return batch;
+        },
+        [Symbol.asyncDispose]: () => framing[Symbol.asyncDispose](),
+      };
+    },
+  };
 }
 
 /** Which report is written, if any: none if only a capture file is asked for. */
