@@ -41,15 +41,6 @@ for (let i = 0; i < 256; i++) {
   HEX2[i] = (d(i >> 4) << 8) | d(i & 15);
 }
 
-// Four hexadecimal digits of each 16-bit number, made when first needed.
-let hexWords: Int32Array | undefined;
-function hex4(): Int32Array {
-  if (hexWords) return hexWords;
-  hexWords = new Int32Array(65_536);
-  for (let i = 0; i < 65_536; i++) hexWords[i] = (HEX2[i >> 8] << 16) | HEX2[i & 255];
-  return hexWords;
-}
-
 /** Collects text as bytes. Room is asked for once per packet or field with {@link TextWriter.ensure}. */
 export class TextWriter {
   /** The bytes. */
@@ -222,14 +213,14 @@ export class TextWriter {
       this.#hexAt = o;
     }
     if (separator === 0) {
-      // Two bytes at a time: four digits are one store.
-      const end = start + length - 1, table = hex4();
+      // Four bytes a turn: half the stores, and a table that stays in the first-level cache.
+      const end = start + length;
       let i = start;
-      for (; i < end; i += 2, o += 4) view.setInt32(o, table[(b[i] << 8) | b[i + 1]]);
-      if (i === end) {
-        view.setUint16(o, HEX2[b[i]]);
-        o += 2;
+      for (; i < end - 3; i += 4, o += 8) {
+        view.setInt32(o, (HEX2[b[i]] << 16) | HEX2[b[i + 1]]);
+        view.setInt32(o + 4, (HEX2[b[i + 2]] << 16) | HEX2[b[i + 3]]);
       }
+      for (; i < end; i++, o += 2) view.setUint16(o, HEX2[b[i]]);
     } else {
       for (let i = start; i < start + length; i++, o += 3) {
         view.setUint16(o, HEX2[b[i]]);

@@ -6,7 +6,8 @@
 import type { Catalogue } from "../core/catalogue.ts";
 import { Emitter } from "../core/emitter.ts";
 import type { Encoder, Format, PacketBatch } from "../core/engine.ts";
-import { FIELD_MASK, ITEM } from "../core/items.ts";
+import { FIELD_MASK, ITEM, Kind } from "../core/items.ts";
+import { FIELDS_MAX } from "../core/limits.ts";
 import { type Constant, constant, TextWriter } from "../core/text_writer.ts";
 import { writeJson } from "./_values.ts";
 
@@ -27,21 +28,27 @@ export const ndjson: Format = {
 
 const FRAME = constant('{"frame":');
 const FIELDS = constant(',"fields":{');
+const END = constant("]}}\n");
+const EMPTY = constant("}}\n");
 
 class NdjsonEncoder implements Encoder {
   readonly #catalogue: Catalogue;
   readonly #emitter: Emitter;
   readonly #out = new TextWriter(1 << 18);
-  /** `"tcp.srcport":[` for each field. */
+  /** `],"tcp.srcport":[` for each field, and the same at the beginning. */
   readonly #keys: (Constant | undefined)[] = [];
-  /** First item row of each abbreviation in the packet at hand, if its stamp says so. */
-  #head = new Int32Array(0);
+  readonly #first: (Constant | undefined)[] = [];
+  /** For each abbreviation: in which packet it was last met, and its first item row there. */
+  #mark = new Float64Array(0);
+  /** Its last item row. */
   #tail = new Int32Array(0);
-  #stamp = new Float64Array(0);
+  /** The row of the same abbreviation behind each row that is not the last. */
   #next = new Int32Array(512);
   #packet = 0;
-  /** Which output columns a field belongs to, when only some are wanted. */
+  /** Kind of each field. */
+  #kinds = new Uint8Array(0);
   readonly #wanted: ReadonlySet<string> | undefined;
+  /** Where each field is marked; -1 if it is not wanted. */
   #slots = new Int32Array(0);
 
   constructor(catalogue: Catalogue, wanted: ReadonlySet<string> | undefined) {
@@ -56,9 +63,9 @@ class NdjsonEncoder implements Encoder {
       fields,
       ({ abbrev }, i) => abbrev !== "" && (!wanted || wanted.has(abbrev)) ? sameAbbrev[i] : -1,
     );
-    this.#head = new Int32Array(n);
+    this.#kinds = Uint8Array.from(fields, (f) => f.kind);
     this.#tail = new Int32Array(n);
-    this.#stamp = new Float64Array(n).fill(-1);
+    this.#mark = new Float64Array(n);
   }
   head(): Uint8Array {
     return NOTHING;
@@ -77,50 +84,47 @@ class NdjsonEncoder implements Encoder {
       out.uint(firstNumber + i);
       out.put(FIELDS);
       this.#fields(batch, i);
-      out.ensure(8);
-      out.byte(125);
-      out.byte(125);
-      out.byte(10);
     }
     return out.written();
   }
   #fields(batch: PacketBatch, index: number): void {
     const out = this.#out, items = this.#emitter.packet(batch, index);
     const rows = items.rows, used = items.used, slots = this.#slots;
-    const head = this.#head, tail = this.#tail, stamp = this.#stamp;
-    const packet = ++this.#packet;
+    const mark = this.#mark, tail = this.#tail, kinds = this.#kinds, keys = this.#keys;
+    const fields = this.#catalogue.fields;
+    // Marks of this packet are from `stamp` on: the first row of each field, counted from there.
+    const stamp = ++this.#packet * FIELDS_MAX;
     if (this.#next.length < used / ITEM) this.#next = new Int32Array(used);
     const next = this.#next;
     // A field may occur several times: its occurrences are chained, so that each key is written once.
     for (let p = 0, k = 0; p < used; p += ITEM, k++) {
       const slot = slots[rows[p] & FIELD_MASK];
       if (slot < 0) continue;
-      next[k] = -1;
-      if (stamp[slot] === packet) next[tail[slot]] = k;
-      else {
-        stamp[slot] = packet;
-        head[slot] = k;
-      }
+      if (mark[slot] < stamp) mark[slot] = stamp + k;
+      else next[tail[slot]] = k;
       tail[slot] = k;
     }
-    const fields = this.#catalogue.fields;
-    let first = true;
+    // Each key closes the list before it.
+    let none = true;
     for (let p = 0, k = 0; p < used; p += ITEM, k++) {
-      const slot = slots[rows[p] & FIELD_MASK];
-      if (slot < 0 || head[slot] !== k) continue;
-      const key = this.#keys[slot] ??= constant(`"${fields[slot].abbrev}":[`);
-      out.ensure(key.length + 64);
-      if (first) first = false;
-      else out.byte(44);
-      out.put(key);
-      writeJson(out, items, p, fields[rows[p] & FIELD_MASK]);
-      for (let n = next[k]; n >= 0; n = next[n]) {
-        out.ensure(64);
+      const field = rows[p] & FIELD_MASK, slot = slots[field];
+      if (slot < 0 || mark[slot] !== stamp + k) continue;
+      const key = keys[slot] ??= constant(`],"${fields[slot].abbrev}":[`);
+      out.ensure(key.length + 96);
+      if (none) {
+        none = false;
+        out.put(this.#first[slot] ??= constant(`"${fields[slot].abbrev}":[`));
+      } else out.put(key);
+      if (kinds[field] === Kind.Uint) out.uint(rows[p + 3]);
+      else writeJson(out, items, p, fields[field]);
+      for (let n = k, last = tail[slot]; n !== last;) {
+        n = next[n];
+        out.ensure(96);
         out.byte(44);
         writeJson(out, items, n * ITEM, fields[rows[n * ITEM] & FIELD_MASK]);
       }
-      out.ensure(8);
-      out.byte(93);
     }
+    out.ensure(16);
+    out.put(none ? EMPTY : END);
   }
 }
