@@ -34,7 +34,15 @@ export interface RunOptions {
 
 /** A program could not be run, or failed, or took too long. */
 export class RunError extends Error {
-  override name = "RunError";
+  override readonly name = "RunError";
+  /** What was wrong in a few words: the last the program said, if it said something. */
+  readonly reason: string;
+
+  constructor(message: string, said = "") {
+    super(said === "" ? message : `${message}: ${said}`);
+    const lines = said.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    this.reason = lines.find((line) => /^error\b/i.test(line)) ?? lines.at(-1) ?? message;
+  }
 }
 
 interface Answer {
@@ -49,7 +57,6 @@ interface Answer {
   errors: string;
 }
 
-const MEASURE = new URL("_measure.py", import.meta.url).pathname;
 /** Seconds that a program gets unless it is said otherwise. */
 const LIMIT = 900;
 
@@ -58,20 +65,27 @@ export class Host implements AsyncDisposable {
   #child: Deno.ChildProcess | undefined;
   #ended = false;
   readonly #python: string;
+  readonly #meter: string;
 
-  private constructor(python: string) {
+  private constructor(python: string, meter: string, readonly folder: string) {
     this.#python = python;
+    this.#meter = meter;
   }
 
-  /** Finds what measuring needs. */
-  static open(): Host {
+  /**
+   * Finds what measuring needs. `folder`: where files may be put that have to be on the disk.
+   *
+   * @throws {RunError} If there is no Python.
+   */
+  static async open(folder: string): Promise<Host> {
+    // The distribution's own first: its packages (dpkt, scapy) are for that one.
     const python = findProgram("/usr/bin/python3") ?? findProgram("python3");
     if (python === undefined) {
       throw new RunError(
         "Cannot measure: python3 is not installed, and Deno does not say what a child took",
       );
     }
-    return new Host(python);
+    return new Host(python, await onDisk("_measure.py", folder), folder);
   }
 
   /** The interpreter that measures and that the Python peers run with. */
@@ -90,7 +104,7 @@ export class Host implements AsyncDisposable {
     if (this.#ended) throw new RunError("Cannot start: the benchmark was stopped");
     const child = new Deno.Command(this.#python, {
       args: [
-        MEASURE,
+        this.#meter,
         cpu === undefined ? "-" : String(cpu),
         String(seconds),
         output,
@@ -114,7 +128,8 @@ export class Host implements AsyncDisposable {
     if (answer.late) throw new RunError(`"${command.join(" ")}" took more than ${seconds} s`);
     if (answer.code !== 0) {
       throw new RunError(
-        `"${command.join(" ")}" ended with ${answer.code}: ${answer.errors.trim()}`,
+        `"${command.join(" ")}" ended with ${answer.code}`,
+        answer.errors.trim(),
       );
     }
     const { user, system, wall, peak, bytes } = answer;
@@ -146,6 +161,15 @@ export class Host implements AsyncDisposable {
     this.stop();
     await this.#child?.status;
   }
+}
+
+/** The path of a file beside this one; copied into `folder` if this was loaded over the network. */
+export async function onDisk(name: string, folder: string): Promise<string> {
+  const url = new URL(name, import.meta.url);
+  if (url.protocol === "file:") return decodeURIComponent(url.pathname);
+  const path = `${folder}/${name.slice(name.lastIndexOf("/") + 1)}`;
+  Deno.writeFileSync(path, await (await fetch(url)).bytes());
+  return path;
 }
 
 /** The path of a program, or `undefined` if it is not installed. */

@@ -505,6 +505,108 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/list.ts")).listCommand,
   },
   {
+    name: "bench",
+    help:
+      "Measures engines, strategies and framers, side by side with what is installed of tshark, tcpdump, " +
+      "Python dpkt, Scapy, libpcap and npm:pcap-parser.",
+    operands: "[FILE…]",
+    count: [0, Infinity],
+    flags: [
+      HELP,
+      {
+        name: "job",
+        value: "NAME",
+        many: true,
+        help: "measure this job: frames, layers, flows, bpf, fields, text, ndjson (all), or start",
+      },
+      {
+        name: "engine",
+        short: "E",
+        value: "NAME",
+        many: true,
+        help: "measure this engine instead of all",
+        completes: "engine",
+      },
+      {
+        name: "strategy",
+        value: "NAME",
+        many: true,
+        help: "measure this strategy instead of all",
+      },
+      {
+        name: "framer",
+        value: "NAME",
+        many: true,
+        help: "measure this framer, with all engines and strategies",
+      },
+      {
+        name: "workers",
+        value: "N",
+        number: true,
+        help: "threads of server, instead of as many as there are processors, from 2 to 4",
+      },
+      { name: "no-peers", help: "measure no programs of others" },
+      {
+        name: "packets",
+        value: "N",
+        number: true,
+        help: "packets of the generated capture, where no FILE is given (100000)",
+      },
+      {
+        name: "captures",
+        value: "DIR",
+        help: "keep generated captures there, and find those of an earlier run",
+        completes: "file",
+      },
+      {
+        name: "runs",
+        value: "N",
+        number: true,
+        help: "run each program so often at most (3); the least time counts",
+      },
+      {
+        name: "seconds",
+        value: "S",
+        help:
+          "begin no run of a program after so many seconds of it (3); the slow get fewer packets",
+      },
+      { name: "no-pin", help: "do not bind programs with one thread to one processor" },
+      { name: "quick", help: "small captures, one run: whether it works, no figures" },
+      { name: "stages", help: "measure the stages apart: frame, walk, read, encode" },
+      {
+        name: "goals",
+        help: "measure what pcapkit promises (several GB of temporary files), as a check list",
+      },
+      { name: "strict", help: "exit with 1 if a goal is not met, or programs counted differently" },
+      {
+        name: "output",
+        short: "o",
+        value: "FILE",
+        many: true,
+        help: "write the results to FILE as well: .json, .svg (a chart) or .md",
+        completes: "file",
+      },
+      { name: "json", short: "j", help: "as JSON instead of tables" },
+      { name: "from", value: "FILE", help: "report these results (JSON), measure nothing" },
+      {
+        name: "update-readme",
+        help: "in a checkout: the whole run, into README.md, docs/bench.svg and bench/results",
+      },
+      {
+        name: "in-process",
+        value: "WORK",
+        help: "do this to FILE here and print what came of it: layers; a stage (frame, walk, …); " +
+          "or mix, mix-ng, tiny64: generate it",
+      },
+      { name: "plugin", value: "MODULE", many: true, help: "load a plug-in", completes: "file" },
+    ],
+    examples: [
+      ["pcapkit bench", "all jobs, on a generated capture"],
+      ["pcapkit bench in.pcap --job text -o chart.svg", "one job on a capture of one's own"],
+    ],
+    load: async () => (await import("./commands/bench.ts")).benchCommand,
+  },
+  {
     name: "complete",
     help: "Prints the completion script of a shell: zsh, bash, fish or powershell.",
     operands: "SHELL",

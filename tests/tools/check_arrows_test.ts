@@ -38,6 +38,18 @@ Deno.test("arrows against the table are reported with file, import and rule", ()
   }
 });
 
+Deno.test("the command bench may load the benchmark when it is asked for, and nothing else may", () => {
+  const [from, to] = ["cli/commands/bench.ts", "bench/mod.ts"];
+  assertEquals(checkArrows([{ from, to, dynamic: true }]), []);
+  for (
+    const arrow of [
+      { from, to },
+      { from: "cli/commands/list.ts", to, dynamic: true },
+      { from, to: "tests/x.ts", dynamic: true },
+    ]
+  ) assertEquals(checkArrows([arrow]).map((f) => f.what), [arrow.to]);
+});
+
 Deno.test("what a browser must run imports no runtime's modules and names none of its globals", () => {
   for (const to of ["node:fs", "npm:x@1", "jsr:@std/assert@1"]) {
     for (const from of ["core/a.ts", "protocols/a.ts", "engines/builtin.ts"]) {
