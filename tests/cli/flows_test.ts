@@ -111,6 +111,16 @@ Deno.test("flows prints what was counted before a file is damaged, then says so"
   assertStringIncludes(wrong.err, 'Cannot start engine "nonsense"');
 });
 
+Deno.test("flows counts the same in TypeScript where there is no WebAssembly", async () => {
+  const allow = ["--allow-read", "--v8-flags=--jitless"];
+  for (const name of ["sample.pcap", "two-interfaces.pcapng"]) {
+    const args = ["flows", `${CAPTURES}/${name}`, "--json"];
+    const plain = await pcapkit(args, { allow });
+    assertEquals(plain.code, 0, plain.err);
+    assertEquals(plain.out, (await pcapkit(args)).out);
+  }
+});
+
 /** The line of three numbers of another program. */
 async function peer(command: readonly string[]): Promise<string> {
   const [program, ...args] = command;
