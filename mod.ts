@@ -40,6 +40,12 @@ export * from "./capture/mod.ts";
 export * from "./core/mod.ts";
 export { createKit, type Kit, loadKit } from "./kit.ts";
 export * from "./protocols/mod.ts";
+export {
+  compareEngines,
+  type CompareOptions,
+  type EngineComparison,
+  type EngineDifference,
+} from "./workers/compare.ts";
 export { extract, Extraction, type ExtractOptions } from "./workers/extract.ts";
 export { STRATEGIES, type Strategy, strategyOf } from "./workers/strategies.ts";
 

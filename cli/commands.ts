@@ -255,6 +255,49 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/flows.ts")).flowsCommand,
   },
   {
+    name: "compare",
+    help: "Lists every field in which two engines differ, with the frames; exits with 1 if any.",
+    operands: "FILE",
+    count: [1, 1],
+    flags: [
+      HELP,
+      {
+        name: "engines",
+        value: "A,B",
+        help: "the two engines (see `list engines`); default,dpkt if absent",
+      },
+      {
+        name: "fields",
+        short: "e",
+        value: "ABBREV,…",
+        many: true,
+        help: "compare these fields only; may be given several times (see `list fields`)",
+        completes: "field",
+      },
+      {
+        name: "all",
+        help:
+          "compare also what only one of the engines can find: fields and layers it alone knows",
+      },
+      { name: "kept", help: "list also the differences that are kept on purpose, and why" },
+      { name: "json", short: "j", help: "as one JSON object" },
+      { name: "no-progress", help: "no progress bar" },
+      ...READING.filter((f) => f.name !== "follow" && f.name !== "strict"),
+      { name: "strict", help: "exit with 1 also if the file had oddities" },
+    ],
+    examples: [
+      [
+        "pcapkit compare in.pcap --engines default,tshark",
+        "do our dissectors agree with Wireshark's?",
+      ],
+      [
+        "pcapkit compare in.pcap -e ip.src,ip.dst --json | jq .fields",
+        "two fields, for another program",
+      ],
+    ],
+    load: async () => (await import("./commands/compare.ts")).compareCommand,
+  },
+  {
     name: "info",
     help: "Says what is in capture files: format, packets, times, rates, interfaces, as capinfos.",
     operands: "FILE…",

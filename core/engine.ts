@@ -80,6 +80,11 @@ export interface Engine {
   readonly capabilities: Capabilities;
   /** The framer it insists on for files, by name. */
   readonly framer?: string;
+  /**
+   * Options of its own by which it looks at each packet by itself, verifying what can be verified there, so that it can
+   * be compared with engines that always do; absent if no option changes that.
+   */
+  readonly alone?: Readonly<Record<string, unknown>>;
   /** Whether it can run here; absent if it always can. */
   available?(): Promise<Availability>;
   /** Starts it. */

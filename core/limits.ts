@@ -61,3 +61,9 @@ export const FLOWS_MAX = 4 * 1024 * 1024 - 1;
 export const BPF_INSTRUCTIONS_MAX = 65_536;
 /** Instructions a looping filter program (`protochain`) runs on one frame at most; it then rejects the frame. Enough for a chain of the smallest headers through 262,144 bytes. */
 export const BPF_STEPS_MAX = 1 << 20;
+/** Frame numbers kept of each field in which engines differ: enough to look at, whatever the capture's size. */
+export const DIFFERENCE_FRAMES_MAX = 100;
+/** Values of one field that are shown as an example of a difference, and characters of it. */
+export const DIFFERENCE_VALUES_MAX = 16;
+/** See {@link DIFFERENCE_VALUES_MAX}. */
+export const DIFFERENCE_TEXT_MAX = 256;
