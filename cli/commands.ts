@@ -501,6 +501,58 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/devices.ts")).devicesCommand,
   },
   {
+    name: "send",
+    help:
+      "Sends the packets of a capture file on a device: at their own pace, at a rate, or as fast as it goes.",
+    operands: "[FILE]",
+    count: [0, 1],
+    flags: [
+      HELP,
+      {
+        name: "interface",
+        short: "i",
+        value: "NAME",
+        help: "send on this device (see `devices`)",
+      },
+      { name: "speed", value: "X", help: "X times as fast as captured; 0.5 is half as fast" },
+      { name: "pps", value: "N", help: "N packets a second; 10k and 1.5M do, too" },
+      {
+        name: "bps",
+        value: "N",
+        help: "N bits a second, counting the frames' own bytes; 10M and 1G do, too",
+      },
+      { name: "fast", help: "as fast as the device takes them" },
+      {
+        name: "max-gap",
+        value: "SECONDS",
+        help: "wait so long between two packets at most, however far apart they were captured",
+      },
+      {
+        name: "loop",
+        value: "N",
+        number: true,
+        help: "send all N times; 0 for until interrupted",
+      },
+      {
+        name: "hex",
+        value: "BYTES",
+        many: true,
+        help:
+          "send this frame, given in hexadecimal, instead of a file; may be given several times",
+      },
+      ...READING.filter((f) => f.name !== "plugin" && f.name !== "strict"),
+      { name: "library", value: "FILE", help: "libpcap's shared library", completes: "file" },
+      { name: "quiet", short: "q", help: "say nothing on standard error but errors" },
+      { name: "no-progress", help: "no running display" },
+    ],
+    examples: [
+      ["pcapkit send in.pcap -i eth0", "as it was captured"],
+      ["pcapkit send in.pcap -i eth0 --pps 50k --loop 10", "50,000 packets a second, ten times"],
+      ["pcapkit send in.pcap -i eth0 --fast --bpf 'udp port 53'", "a part, as fast as it goes"],
+    ],
+    load: async () => (await import("./commands/send.ts")).sendCommand,
+  },
+  {
     name: "bpf",
     help: "Prints the program that libpcap compiles a filter expression to, as tcpdump -d.",
     operands: "EXPR",

@@ -154,6 +154,45 @@ export function progress(total: number, wanted: boolean): Progress {
   };
 }
 
+/** Milliseconds between two states of a {@linkcode StatusLine}. */
+const STATUS_MS = 500;
+
+/** What is going on, in one line of the terminal that is written again and again; nothing anywhere else. */
+export class StatusLine implements Disposable {
+  readonly #line: (elapsedMs: number) => string;
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
+  #shown = 0;
+  #lastAt = performance.now();
+  #done: boolean;
+
+  /** `line` makes the text; it is told the milliseconds since the last one. */
+  constructor(wanted: boolean, line: (elapsedMs: number) => string) {
+    this.#line = line;
+    this.#done = !(wanted && Deno.stderr.isTerminal());
+    if (!this.#done) this.#timer = setInterval(() => this.#show(), STATUS_MS);
+  }
+
+  /** Something happened; for work that keeps timers waiting. */
+  update(): void {
+    if (!this.#done && performance.now() - this.#lastAt >= STATUS_MS) this.#show();
+  }
+
+  #show(): void {
+    const now = performance.now(), line = this.#line(Math.max(1, now - this.#lastAt));
+    this.#lastAt = now;
+    say0(`\r${line.padEnd(this.#shown)}`);
+    this.#shown = line.length;
+  }
+
+  /** Takes the line away. */
+  [Symbol.dispose](): void {
+    if (this.#done) return;
+    this.#done = true;
+    clearInterval(this.#timer);
+    if (this.#shown > 0) say0(`\r${" ".repeat(this.#shown)}\r`);
+  }
+}
+
 function say0(text: string): boolean {
   writeSync(Deno.stderr, ENCODER.encode(text));
   return true;

@@ -54,8 +54,9 @@ export async function openQuietly(
   input: string,
   signal: AbortSignal,
   warnings: WarningPrinter,
-  options: Pick<OpenCaptureOptions, "follow" | "framer" | "select"> & { readonly bpf?: string } =
-    {},
+  options: Pick<OpenCaptureOptions, "follow" | "framer" | "reuse" | "select"> & {
+    readonly bpf?: string;
+  } = {},
 ): Promise<Capture> {
   const { bpf, ...opening } = options;
   const capture = await openCapture(input, {

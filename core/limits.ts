@@ -57,6 +57,8 @@ export const NAME_BYTES_MAX = 255;
  * addresses make a flow a packet; packets of flows beyond are counted together.
  */
 export const FLOWS_MAX = 4 * 1024 * 1024 - 1;
+/** Bytes of a capture file up to which `send --loop` keeps its packets in memory, instead of reading the file again for each pass. */
+export const REPLAY_KEEP_BYTES = 64 * 1024 * 1024;
 /** Instructions of a filter program at most: those of a list of ten thousand hosts, in memory of a megabyte or so. */
 export const BPF_INSTRUCTIONS_MAX = 65_536;
 /** Instructions a looping filter program (`protochain`) runs on one frame at most; it then rejects the frame. Enough for a chain of the smallest headers through 262,144 bytes. */

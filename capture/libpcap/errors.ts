@@ -71,6 +71,25 @@ export class DeviceDownError extends LibpcapError {
   override readonly name: string = "DeviceDownError";
 }
 
+/** A frame that is too short or too long for the device it should be sent on. */
+export class FrameSizeError extends LibpcapError {
+  /** Name of the class. */
+  override readonly name: string = "FrameSizeError";
+  /** Bytes of the frame. */
+  readonly length: number;
+
+  /** Says how long it is, and what to do. */
+  constructor(
+    call: string,
+    reason: string,
+    length: number,
+    options: ErrorOptions & { readonly what: string; readonly advice: string },
+  ) {
+    super(call, STATUS.ERROR, reason, options);
+    this.length = length;
+  }
+}
+
 /** A filter expression that libpcap does not understand, or cannot use for the link type. */
 export class FilterSyntaxError extends LibpcapError {
   /** Name of the class. */

@@ -658,8 +658,15 @@ function since<F>(f: F | null, version: string): F {
 }
 
 /** The error for a status of libpcap, with what to do about it. */
-export function makeError(call: string, code: number, reason: string, name: string): LibpcapError {
-  const what = `Cannot ${VERBS[call] ?? `do ${call} on`} "${name}"`;
+export function makeError(
+  call: string,
+  code: number,
+  reason: string,
+  name: string,
+  to: "capture" | "send" = "capture",
+): LibpcapError {
+  const verb = to === "send" ? "send on" : VERBS[call] ?? `do ${call} on`;
+  const what = `Cannot ${verb} "${name}"`;
   switch (code) {
     case STATUS.ERROR_NO_SUCH_DEVICE:
       return new NoSuchDeviceError(call, code, reason, {
@@ -668,7 +675,7 @@ export function makeError(call: string, code: number, reason: string, name: stri
       });
     case STATUS.ERROR_PERM_DENIED:
     case STATUS.ERROR_PROMISC_PERM_DENIED:
-      return new DevicePermissionError(call, code, reason, { what, advice: privilegeAdvice() });
+      return new DevicePermissionError(call, code, reason, { what, advice: privilegeAdvice(to) });
     case STATUS.ERROR_IFACE_NOT_UP:
       return new DeviceDownError(call, code, reason, { what });
   }
@@ -701,14 +708,14 @@ const VERBS: Readonly<Record<string, string>> = {
   "pcap_set_datalink": "set the link type of",
 };
 
-/** What gives a process the right to capture, by system. */
-function privilegeAdvice(): string {
+/** What gives a process the right to capture, or to send, by system. */
+function privilegeAdvice(to: "capture" | "send" = "capture"): string {
   switch (Deno.build.os) {
     case "linux":
       return "Run it as root (sudo), or give the right to a copy of deno kept for this:\n" +
-        "  sudo setcap cap_net_raw,cap_net_admin=ep COPY_OF_DENO\n" +
-        "or let dumpcap, if it has the right, capture: --through dumpcap, or " +
-        '{ through: "dumpcap" }.';
+        "  sudo setcap cap_net_raw,cap_net_admin=ep COPY_OF_DENO" +
+        (to === "send" ? "" : "\nor let dumpcap, if it has the right, capture: " +
+          '--through dumpcap, or { through: "dumpcap" }.');
     case "windows":
       return "Run it as administrator, or install Npcap without restricting it to administrators.";
     default:

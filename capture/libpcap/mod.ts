@@ -49,6 +49,7 @@ export {
   DeviceDownError,
   DevicePermissionError,
   FilterSyntaxError,
+  FrameSizeError,
   LibpcapError,
   LibraryLoadError,
   NoSuchDeviceError,
@@ -72,6 +73,16 @@ export {
   type Precision,
   type TimestampType,
 } from "./handle.ts";
+export {
+  type FrameSupply,
+  Injector,
+  type InjectorOptions,
+  type Pace,
+  type ReplayOptions,
+  type ReplayStats,
+  type SendFailure,
+  type SendStats,
+} from "./inject.ts";
 export { libraryCandidates, type LibraryOptions } from "./library.ts";
 export { live, LiveCapture } from "./live.ts";
 export * from "./names.ts";

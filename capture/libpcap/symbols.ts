@@ -403,6 +403,10 @@ export const LIBC = {
   close: { parameters: ["i32"], result: "i32", optional: true },
   /** `int setsockopt(int fd, int level, int name, const void *value, socklen_t length)` — POSIX */
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32", optional: true },
+  /** `int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags)` — Linux */
+  sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32", optional: true },
+  /** `int ioctl(int fd, unsigned long request, ...)` — POSIX; Apple's processors want the third argument elsewhere: not for macOS */
+  ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32", optional: true },
   /** `int *__errno_location(void)` — Linux */
   __errno_location: { parameters: [], result: "usize", optional: true },
   /** `int *__error(void)` — macOS, BSD */

@@ -22,12 +22,10 @@ import { loadKit } from "../../kit.ts";
 import { formatOfName, start } from "../../workers/extract.ts";
 import { CaptureFiles, type FileLimits } from "../capture_files.ts";
 import { type Args, UsageError } from "../flags.ts";
-import { interruption, say, sinkFor, WarningPrinter } from "../io.ts";
+import { interruption, say, sinkFor, StatusLine, WarningPrinter } from "../io.ts";
 
 /** Batches for reports, as the main job has them: an encoder holds fifty times a packet's bytes. */
 const REPORT_BATCH = { batchBytes: 256 * 1024, batchPackets: 512 };
-/** Milliseconds between two states of the display. */
-const DISPLAY_MS = 500;
 
 /** Captures. */
 export async function captureCommand(args: Args): Promise<number> {
@@ -84,10 +82,16 @@ export async function captureCommand(args: Args): Promise<number> {
   );
   await files?.begin();
   if (!args.has("quiet")) announce(capture, options, library);
-  using display = new Display(
-    capture,
+  let shown = 0;
+  using display = new StatusLine(
     !args.has("no-progress") && !args.has("quiet") &&
       (report === undefined || (report.output ?? "-") !== "-" || !Deno.stdout.isTerminal()),
+    (elapsedMs) => {
+      const { captured, dropped, interfaceDropped } = capture.stats();
+      const rate = Math.round((captured - shown) * 1000 / elapsedMs);
+      shown = captured;
+      return `${captured} packets, ${rate}/s, ${dropped + interfaceDropped} dropped`;
+    },
   );
   const onBatch = async (frames: FrameBatch): Promise<void> => {
     await files?.write(frames);
@@ -284,45 +288,4 @@ function summary(stats: LiveStats): void {
   };
   if (stats.devices.length > 1) { for (const d of stats.devices) lines(d, `${d.name}: `); }
   lines(stats, "");
-}
-
-/** What is going on, in one line of the terminal: packets, packets a second, drops. */
-class Display implements Disposable {
-  readonly #capture: LiveCapture;
-  readonly #timer: ReturnType<typeof setInterval> | undefined;
-  #shown = 0;
-  #last = 0;
-  #lastAt = performance.now();
-  #done = false;
-
-  constructor(capture: LiveCapture, wanted: boolean) {
-    this.#capture = capture;
-    this.#done = !(wanted && Deno.stderr.isTerminal());
-    if (!this.#done) this.#timer = setInterval(() => this.#show(), DISPLAY_MS);
-  }
-
-  /** A batch came. */
-  update(): void {
-    if (!this.#done && performance.now() - this.#lastAt >= DISPLAY_MS) this.#show();
-  }
-
-  #show(): void {
-    const { captured, dropped, interfaceDropped } = this.#capture.stats();
-    const now = performance.now();
-    const rate = Math.round((captured - this.#last) * 1000 / Math.max(1, now - this.#lastAt));
-    this.#last = captured;
-    this.#lastAt = now;
-    const line = `${captured} packets, ${rate}/s, ${dropped + interfaceDropped} dropped`;
-    Deno.stderr.writeSync(new TextEncoder().encode(`\r${line.padEnd(this.#shown)}`));
-    this.#shown = line.length;
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#done) return;
-    this.#done = true;
-    clearInterval(this.#timer);
-    if (this.#shown > 0) {
-      Deno.stderr.writeSync(new TextEncoder().encode(`\r${" ".repeat(this.#shown)}\r`));
-    }
-  }
 }
