@@ -75,8 +75,8 @@ const MIB = 1024 * 1024;
 /** Most memory of one thread, and with two workers. */
 const ALONE_MIB = 80;
 const WORKERS_MIB = 130;
-/** Bytes of a packet of `mix` in its file, about: how many make a gigabyte. */
-const MIX_PACKET_BYTES = 790;
+/** Packets of `mix` in a gigabyte, rounded up. */
+const GIGABYTE_PACKETS = 1_300_000;
 
 /** Part of a capture. */
 type On = Pick<Side, "kind" | "packets" | "first" | "free">;
@@ -110,8 +110,8 @@ export function goals(scale = 1): readonly Goal[] {
   // One capture for all sizes: the smaller one is its first part.
   const gigabytes = (size: number): On => ({
     kind: "mix",
-    packets: n(4e9 / MIX_PACKET_BYTES),
-    ...(size < 4 ? { first: n(size * 1e9 / MIX_PACKET_BYTES) } : {}),
+    packets: n(4 * GIGABYTE_PACKETS),
+    ...(size < 4 ? { first: n(size * GIGABYTE_PACKETS) } : {}),
     free: true,
   });
   return [

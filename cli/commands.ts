@@ -667,6 +667,12 @@ export const COMMANDS: readonly Command[] = [
       },
       { name: "no-pin", help: "do not bind programs with one thread to one processor" },
       { name: "quick", help: "small captures, one run: whether it works, no figures" },
+      {
+        name: "verbose",
+        short: "v",
+        help:
+          "tell each run on standard error; elsewhere than on a terminal nothing is told otherwise",
+      },
       { name: "stages", help: "measure the stages apart: frame, walk, read, encode" },
       {
         name: "goals",

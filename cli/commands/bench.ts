@@ -5,10 +5,11 @@
  * @module
  */
 import { type Kit, loadKit } from "../../kit.ts";
+import { writeSync } from "../../output/sink.ts";
 import { STRATEGIES } from "../../workers/strategies.ts";
 import { COMMANDS } from "../commands.ts";
 import { type Args, type Flag, UsageError } from "../flags.ts";
-import { interruption, writeOut } from "../io.ts";
+import { interruption, say, writeOut } from "../io.ts";
 import { pluginsOf } from "../run.ts";
 
 /** What a plain run, a quick one and one for the README measure with. */
@@ -119,7 +120,7 @@ async function measure(args: Args, readme: boolean): Promise<Report | undefined>
       plugins,
       flags: flagsOf,
       signal: stop.signal,
-      say: teller(),
+      say: teller(args.has("verbose")),
     });
   } catch (error) {
     if (stop.signal.aborted) return undefined;
@@ -185,12 +186,17 @@ function flagsOf(command: string): readonly Flag[] {
   return COMMANDS.find((c) => c.name === command)?.flags ?? [];
 }
 
-/** Tells what is being measured: one changing line on a terminal, nothing elsewhere. */
-function teller(): (text: string) => void {
+/** Tells what is being measured: a line each, or else one changing line on a terminal and nothing elsewhere. */
+function teller(lines: boolean): (text: string) => void {
+  if (lines) {
+    return (text) => {
+      if (text !== "") say(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+    };
+  }
   if (!Deno.stderr.isTerminal()) return () => {};
   const encoder = new TextEncoder();
   return (text) => {
     const { columns } = Deno.consoleSize();
-    Deno.stderr.writeSync(encoder.encode(`\r\x1b[K${text.slice(0, columns - 1)}`));
+    writeSync(Deno.stderr, encoder.encode(`\r\x1b[K${text.slice(0, columns - 1)}`));
   };
 }

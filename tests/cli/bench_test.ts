@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { chart, escapeXml } from "../../bench/chart.ts";
 import { type Goal, goals, judge } from "../../bench/goals.ts";
 import { JOBS } from "../../bench/jobs.ts";
@@ -52,10 +52,11 @@ Deno.test({
   async fn() {
     const folder = Deno.makeTempDirSync();
     const files = ["json", "svg", "md"].map((end) => `${folder}/out.${end}`);
-    const { report } = await run(
-      ...[`${CAPTURES}/http.pcap`, "--no-peers", "--job", "flows,text,layers"],
+    const { report, err } = await run(
+      ...[`${CAPTURES}/http.pcap`, "--no-peers", "-v", "--job", "flows,text,layers"],
       ...files.flatMap((file) => ["-o", file]),
     );
+    assertMatch(err, /^\d\d:\d\d:\d\d flows: default, http\.pcap$/m);
     const { packets, bytes } = report.captures["http.pcap"];
     assertEquals(bytes, Deno.statSync(`${CAPTURES}/http.pcap`).size);
     assert(report.rows.length > 8);
