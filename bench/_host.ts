@@ -41,7 +41,8 @@ export class RunError extends Error {
   constructor(message: string, said = "") {
     super(said === "" ? message : `${message}: ${said}`);
     const lines = said.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-    this.reason = lines.find((line) => /^error\b/i.test(line)) ?? lines.at(-1) ?? message;
+    const told = lines.find((line) => /^(?:error|pcapkit):/i.test(line)) ?? lines.at(-1);
+    this.reason = told?.replace(/^pcapkit: /, "") ?? message;
   }
 }
 

@@ -166,39 +166,29 @@ export class Contestants {
     if (job === "start") return [await this.one(job)];
     if (job === "bpf") return await Promise.all(FILTERS.map((filter) => this.one(job, { filter })));
     const { kit } = this.#setting;
-    const flags = new Set(this.#setting.flags(JOB[job].command).map((f) => f.name));
+    const flags = new Map(this.#setting.flags(JOB[job].command).map((f) => [f.name, f]));
     const known = [...new Set([...kit.engines.values()].map((e) => e.name))];
     const engines = NO_ENGINE.has(job) ? [undefined] : choice.engines ?? known;
     const strategies: readonly (string | undefined)[] = job !== "layers" && flags.has("strategy")
-      ? choice.strategies ?? orderedStrategies()
+      ? choice.strategies ?? ordered(flags.get("strategy")?.choices)
       : [undefined];
+    const framers: readonly (string | undefined)[] = flags.has("framer")
+      ? choice.framers ?? [undefined, ...others(job, kit, head)]
+      : choice.framers === undefined
+      ? [undefined]
+      : [];
     const found: Contestant[] = [];
-    for (const engine of engines) {
-      for (const strategy of strategies) {
-        found.push(
-          await this.one(job, {
-            ...(engine === undefined ? {} : { engine }),
-            ...(strategy === undefined ? {} : { strategy }),
-          }),
-        );
-      }
-    }
-    if (!flags.has("framer")) return found;
-    // Cutting is done before any thread gets anything: others than the usual framer are tried without threads, unless
-    // both were asked for by name.
-    const framers = choice.framers ?? [
-      ...[...kit.framers.values()].filter((f) => f.detect(head)).slice(1).map((f) => f.name),
-      NPM_FRAMER,
-    ];
-    const cutting = job === "frames" || job === "flows" || choice.framers !== undefined;
-    for (const framer of cutting ? framers : []) {
+    for (const framer of framers) {
+      // Cutting is done before any thread gets anything: others than the usual framer are tried without threads,
+      // unless both were asked for by name.
+      const named = framer === undefined || choice.strategies !== undefined;
       for (const engine of engines) {
-        for (const strategy of choice.strategies ?? strategies.slice(0, 1)) {
+        for (const strategy of named ? strategies : strategies.slice(0, 1)) {
           found.push(
             await this.one(job, {
-              framer,
+              ...(framer === undefined ? {} : { framer }),
               ...(engine === undefined ? {} : { engine }),
-              ...(strategy === undefined || strategies[0] === undefined ? {} : { strategy }),
+              ...(strategy === undefined ? {} : { strategy }),
             }),
           );
         }
@@ -372,9 +362,16 @@ const OURS: Readonly<Record<JobName, (path: string) => readonly string[]>> = {
   ndjson: (path) => [path, "-f", "ndjson"],
 };
 
-/** Strategies by name, `inline` first: it is what the others are compared with. */
-function orderedStrategies(): string[] {
-  const names = STRATEGIES.map((s) => s.name);
+/** The framers that could cut a file besides the usual one, for the jobs in which cutting is much of the work. */
+function others(job: JobName, kit: Kit, head: Uint8Array): string[] {
+  if (job !== "frames" && job !== "flows") return [];
+  const able = [...kit.framers.values()].filter((f) => f.detect(head)).map((f) => f.name);
+  return [...able.slice(1), NPM_FRAMER];
+}
+
+/** The strategies that a command knows, `inline` first: it is what the others are compared with. */
+function ordered(choices: readonly string[] | undefined): string[] {
+  const names = choices ?? STRATEGIES.map((s) => s.name);
   return ["inline", ...names.filter((name) => name !== "inline")];
 }
 
