@@ -11,7 +11,7 @@ import {
   type PcapngWriter,
   type PcapWriter,
 } from "../capture/mod.ts";
-import type { DeviceStats } from "../capture/libpcap/mod.ts";
+import type { LiveCapture } from "../capture/libpcap/mod.ts";
 import { VERSION } from "./version.ts";
 
 /** When a file is full. */
@@ -26,6 +26,8 @@ export interface FileLimits {
   readonly keep?: number;
   /** Files written at most: what comes after them is left out. */
   readonly files?: number;
+  /** Whether each batch is handed to the system at once. */
+  readonly flush?: boolean;
   /** Whether the files' names are numbered. */
   readonly numbered?: boolean;
 }
@@ -42,8 +44,7 @@ export class CaptureFiles implements AsyncDisposable {
   readonly #path: string;
   readonly #format: "pcap" | "pcapng";
   readonly #limits: FileLimits;
-  readonly #interfaces: () => readonly InterfaceInfo[];
-  readonly #stats: () => readonly DeviceStats[];
+  readonly #capture: LiveCapture;
   #writer: PcapWriter | PcapngWriter | undefined;
   /** The interfaces that the file being written describes. */
   #described: readonly InterfaceInfo[] = [];
@@ -52,19 +53,17 @@ export class CaptureFiles implements AsyncDisposable {
   #fileBytes = 0;
   #startTime = 0n;
 
-  /** `limits`: when a file is full, and the next begins. `stats`: the counters, for the end of each file. */
+  /** `limits`: when a file is full, and the next begins. `capture` tells what stands at the begin and end of files. */
   constructor(
     path: string,
     format: "pcap" | "pcapng",
     limits: FileLimits,
-    interfaces: () => readonly InterfaceInfo[],
-    stats: () => readonly DeviceStats[],
+    capture: LiveCapture,
   ) {
     this.#path = path;
     this.#format = format;
     this.#limits = limits;
-    this.#interfaces = interfaces;
-    this.#stats = stats;
+    this.#capture = capture;
   }
 
   /** Whether all files that may be written are full. */
@@ -100,6 +99,7 @@ export class CaptureFiles implements AsyncDisposable {
       from = to;
       if (this.#full()) await this.#end();
     }
+    if (this.#limits.flush === true) await this.#writer?.flush();
   }
 
   /** Whether the file being written has all it may have. */
@@ -115,8 +115,10 @@ export class CaptureFiles implements AsyncDisposable {
   async #next(): Promise<void> {
     this.count++;
     const path = this.#limits.numbered === true ? this.#numbered() : this.#path;
+    const { header } = this.#capture;
     this.#writer = this.#format === "pcap"
-      ? await createPcapFile(path)
+      // With the header of the records themselves, they are copied as they are.
+      ? await createPcapFile(path, header?.format === "pcap" ? { header } : {})
       : await createPcapngFile(path, {
         sectionOptions: [
           { name: "shb_os", value: Deno.build.os },
@@ -127,7 +129,7 @@ export class CaptureFiles implements AsyncDisposable {
     this.#packets = this.#fileBytes = 0;
     this.#startTime = now();
     // Described before the first frame, so that a file without frames says what was captured on.
-    const interfaces = this.#interfaces();
+    const interfaces = this.#capture.interfaces;
     if (interfaces.length > 0) {
       const more = this.#writer.write(emptyBatch(interfaces));
       if (more) await more;
@@ -165,7 +167,7 @@ export class CaptureFiles implements AsyncDisposable {
   /** Ends a pcapng file with the counters of each interface (Interface Statistics Blocks). */
   async #statistics(writer: PcapngWriter): Promise<void> {
     const end = now();
-    for (const device of this.#stats()) {
+    for (const device of this.#capture.stats().devices) {
       const interfaceId = this.#described.findIndex((info) => info.name === device.name);
       if (interfaceId < 0) continue;
       const more = writer.writeBlock({

@@ -392,6 +392,11 @@ export const COMMANDS: readonly Command[] = [
           "begin a new file after duration:SECONDS, filesize:KB or packets:N; keep the last files:N",
       },
       {
+        name: "packet-buffered",
+        short: "U",
+        help: "write packets as they come, rather than a quarter of a megabyte at a time",
+      },
+      {
         name: "output",
         short: "o",
         value: "FILE",

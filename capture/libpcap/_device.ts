@@ -1,5 +1,5 @@
 /**
- * Capturing by libpcap in this process. libpcap writes savefile records into memory, a thousand at a time and by one
+ * Capturing by libpcap in this process. libpcap writes savefile records into memory, hundreds at a time and by one
  * call; the framer that reads files cuts them. Waiting is done by poll() on another thread; a handle is only ever
  * touched by this one, so that counters, filters and closing are right at any time.
  *
@@ -27,7 +27,7 @@ import {
 } from "./_options.ts";
 
 /** Packets of one call at most, so that no call walks a whole buffer. */
-const DISPATCH_PACKETS = 1024;
+const DISPATCH_PACKETS = 512;
 /** Bytes a batch aims at: about what one call brings. */
 const LIVE_BATCH_BYTES = 512 * 1024;
 /** Milliseconds of work after which other tasks of the program have their turn. */
@@ -38,6 +38,16 @@ const WAIT_MS = 1000;
 const LOOK_MS = 5;
 /** Milliseconds between readings of the counters, which have 32 bits and begin again. */
 const COUNT_MS = 60_000;
+
+/**
+ * Where so many packets came since the last wait, more come soon: a pause before the next wait makes that one wait do for
+ * many more packets, which otherwise costs more than the packets themselves.
+ */
+const BUSY_PACKETS = 256;
+/** Milliseconds of such a pause at most. */
+const PAUSE_MS = 10;
+/** Bytes a millisecond that may come meanwhile without filling the buffer: ten gigabits a second, and some more. */
+const BYTES_PER_MS = 1_600_000;
 
 const POLLIN = 1;
 const POLLFD_BYTES = 8;
@@ -63,7 +73,7 @@ function openDevice(name: string, options: DeviceOptions, library: string | unde
     handle.setSnapLength(options.snapLength ?? 262_144);
     handle.setPromiscuous(options.promiscuous ?? false);
     if (options.monitor === true) handle.setMonitorMode(true);
-    handle.setBufferSize(options.bufferSize ?? 16 * 1024 * 1024);
+    handle.setBufferSize(bufferSizeOf(options));
     handle.setTimeout(timeoutOf(options));
     if (options.immediate === true) handle.setImmediateMode(true);
     if (options.timestampType !== undefined) setTimestampType(handle, name, options.timestampType);
@@ -83,6 +93,10 @@ function openDevice(name: string, options: DeviceOptions, library: string | unde
     handle.close();
     throw error;
   }
+}
+
+function bufferSizeOf(options: DeviceOptions): number {
+  return options.bufferSize ?? 16 * 1024 * 1024;
 }
 
 function timeoutOf(options: DeviceOptions): number {
@@ -158,6 +172,8 @@ class DeviceReader implements ByteSource {
   readonly requiredMs: number | undefined;
   /** Milliseconds a packet may wait for others. */
   readonly timeoutMs: number;
+  /** Milliseconds that nobody need look for packets. */
+  readonly pauseMs: number;
   /** Frames handed to the framer, less those it has cut. */
   outstanding = 0;
   /** Frames handed to the framer. */
@@ -186,6 +202,9 @@ class DeviceReader implements ByteSource {
       this.descriptor = this.#handle.selectableFd;
       this.requiredMs = this.#handle.requiredTimeoutMs;
       this.timeoutMs = timeoutOf(this.#options);
+      this.pauseMs = this.#options.immediate === true
+        ? 0
+        : Math.min(this.timeoutMs / 2, bufferSizeOf(this.#options) / BYTES_PER_MS);
       const raw = rawHandle(this.#handle);
       this.#records = raw.library.libc.open_memstream === null ||
           raw.library.pcap.pcap_dump_fopen === null
@@ -283,7 +302,7 @@ interface Records {
   close(): void;
 }
 
-/** libpcap's dumper writes into the C library's memory stream: one call, and one copy, for a thousand packets. */
+/** libpcap's dumper writes into the C library's memory stream: one call, and one copy, for hundreds of packets. */
 class StreamRecords implements Records {
   readonly #raw: RawHandle;
   readonly #library: Library;
@@ -448,20 +467,23 @@ class Waiter {
   /** Waits for packets, so many milliseconds at most; no longer than until it is woken. */
   async wait(milliseconds: number): Promise<void> {
     const { poll } = this.#library.libc;
-    if (this.#all && poll !== null) {
-      this.#waiting = poll(this.#fds, BigInt(this.#count), Math.min(milliseconds, WAIT_MS));
-    } else {
-      this.#waiting = new Promise<void>((resolve) => {
-        const timer = setTimeout(done, Math.min(milliseconds, LOOK_MS));
-        function done(): void {
-          clearTimeout(timer);
-          resolve();
-        }
-        this.#woken = done;
-      });
-    }
+    if (!this.#all || poll === null) return await this.pause(Math.min(milliseconds, LOOK_MS));
+    this.#waiting = poll(this.#fds, BigInt(this.#count), Math.min(milliseconds, WAIT_MS));
     await this.#waiting;
     this.#waiting = undefined;
+  }
+
+  /** Waits so many milliseconds, whatever comes; no longer than until it is woken. */
+  async pause(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, milliseconds);
+      function done(): void {
+        clearTimeout(timer);
+        resolve();
+      }
+      this.#woken = done;
+    });
+    this.#woken = undefined;
   }
 
   /** From now on waiting ends at once. */
@@ -517,6 +539,10 @@ class LibpcapFraming implements Running {
   readonly #packets: number;
   /** Milliseconds of a wait at most. */
   readonly #waitMs: number;
+  /** Milliseconds of a pause where packets pour in. */
+  readonly #pauseMs: number;
+  /** Packets since the last wait. */
+  #recent = 0;
   /** The reader asked first next time, so that a busy device does not keep the others waiting. */
   #turn = 0;
   #sequence = 0;
@@ -540,6 +566,7 @@ class LibpcapFraming implements Running {
     this.#waiter = waiter;
     this.#packets = packets;
     this.#waitMs = Math.min(WAIT_MS, ...readers.map((reader) => reader.requiredMs ?? WAIT_MS));
+    this.#pauseMs = Math.min(PAUSE_MS, ...readers.map((reader) => reader.pauseMs));
     this.interfaces = readers.map((reader, id) => reader.describe(id, reader.framing.header));
     const { header } = readers[0].framing;
     // Several interfaces are more than a pcap file's header can say.
@@ -565,7 +592,9 @@ class LibpcapFraming implements Running {
       if (batch !== undefined) return batch;
     }
     while (!this.#stopping) {
-      await this.#waiter.wait(this.#waitMs);
+      const busy = this.#recent >= BUSY_PACKETS && this.#pauseMs >= 1;
+      this.#recent = 0;
+      await (busy ? this.#waiter.pause(this.#pauseMs) : this.#waiter.wait(this.#waitMs));
       this.#breathed = performance.now();
       if (this.#closed !== undefined) return undefined;
       if (this.#breathed - this.#counted > COUNT_MS) this.stats();
@@ -602,7 +631,9 @@ class LibpcapFraming implements Running {
       const id = (this.#turn + k) % readers.length, reader = readers[id];
       if (reader.outstanding === 0) {
         if (wants !== undefined && !wants(reader)) continue;
-        if (reader.fill(this.#packets) === 0) continue;
+        const count = reader.fill(this.#packets);
+        if (count === 0) continue;
+        this.#recent += count;
       }
       // Whole records are at hand, so the framer answers at once.
       const batch = reader.framing.next() as FrameBatch | undefined;

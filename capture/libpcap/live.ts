@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { firstFrames, type FrameBatch, type InterfaceInfo } from "../../core/batch.ts";
+import {
+  type CaptureHeader,
+  firstFrames,
+  type FrameBatch,
+  type InterfaceInfo,
+} from "../../core/batch.ts";
 import type { FrameSource, Framing, FramingOptions } from "../../core/source.ts";
 import {
   addUp,
@@ -67,6 +72,11 @@ export class LiveCapture implements FrameSource, AsyncIterable<FrameBatch>, Asyn
   /** The interfaces, once it is open, in the order of the devices; with `through` a child, as it describes them. */
   get interfaces(): readonly InterfaceInfo[] {
     return this.#framing?.interfaces ?? [];
+  }
+
+  /** The file header that its records would have, once it is open; its `format` is `pcap` if there is one device. */
+  get header(): CaptureHeader | undefined {
+    return this.#framing?.header;
   }
 
   /** Why it ended; `undefined` as long as it has not. */

@@ -74,11 +74,13 @@ export async function captureCommand(args: Args): Promise<number> {
   await using files = file === undefined ? undefined : new CaptureFiles(
     file,
     /\.(pcap|cap|dmp)(\.(gz|zst))?$/.test(file) ? "pcap" : "pcapng",
-    ring === undefined
-      ? { ...numberOption("bytes", stops.bytes), files: 1 }
-      : { ...ring, ...numberOption("files", stops.files), numbered: true },
-    () => capture.interfaces,
-    () => capture.stats().devices,
+    {
+      ...(ring === undefined
+        ? { ...numberOption("bytes", stops.bytes), files: 1 }
+        : { ...ring, ...numberOption("files", stops.files), numbered: true }),
+      flush: args.has("packet-buffered"),
+    },
+    capture,
   );
   await files?.begin();
   if (!args.has("quiet")) announce(capture, options, library);
