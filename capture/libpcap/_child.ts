@@ -21,6 +21,7 @@ import {
   type LiveStats,
   type NamedDevice,
   type Running,
+  systemName,
 } from "./_options.ts";
 
 type Tool = Exclude<Backend, "libpcap">;
@@ -123,7 +124,8 @@ export async function startChild(
     await child.status;
     throw childError(tool, devices, await messages, error);
   }
-  return new ChildFraming(tool, devices, child, messages, cut);
+  const named = devices.map((device) => ({ ...options, ...device }));
+  return new ChildFraming(tool, named, child, messages, cut);
 }
 
 function spawn(tool: Tool, args: string[]): Deno.ChildProcess {
@@ -234,11 +236,26 @@ class ChildFraming implements Running {
       }
       return undefined;
     }
-    this.#interfaces = batch.interfaces;
     const { count, interfaceIds } = batch;
     if (this.#devices.length === 1) this.#captured[0] += count;
     else for (let i = 0; i < count; i++) this.#captured[interfaceIds[i]]++;
-    return batch;
+    if (this.#tool === "dumpcap") {
+      this.#interfaces = batch.interfaces;
+      return batch;
+    }
+    // A pcap file does not say where its packets are from.
+    if (this.#interfaces.length === 0) this.#interfaces = [this.#describe(batch.interfaces[0])];
+    return { ...batch, interfaces: this.#interfaces };
+  }
+
+  #describe(info: InterfaceInfo): InterfaceInfo {
+    const { name, filter } = this.#devices[0];
+    return {
+      ...info,
+      name,
+      ...(filter === undefined || filter === "" ? {} : { filter }),
+      os: systemName(),
+    };
   }
 
   requestStop(): void {

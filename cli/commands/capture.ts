@@ -20,6 +20,7 @@ import {
 import type { StackLayer } from "../../core/protocol.ts";
 import { loadKit } from "../../kit.ts";
 import { formatOfName, start } from "../../workers/extract.ts";
+import { findEngine } from "../../workers/job.ts";
 import { CaptureFiles, type FileLimits } from "../capture_files.ts";
 import { type Args, UsageError } from "../flags.ts";
 import { interruption, say, sinkFor, StatusLine, WarningPrinter } from "../io.ts";
@@ -35,6 +36,9 @@ export async function captureCommand(args: Args): Promise<number> {
     ? undefined
     : conditions(args, "ring", ["duration", "filesize", "packets", "files"]);
   if (ring !== undefined && file === undefined) throw new UsageError("--ring needs --write FILE");
+  if (ring !== undefined && file === "-") {
+    throw new UsageError("--ring begins new files, and there is but one standard output");
+  }
   if (stops.files !== undefined && ring === undefined) {
     throw new UsageError("--autostop files:N needs --ring, which begins new files");
   }
@@ -52,6 +56,8 @@ export async function captureCommand(args: Args): Promise<number> {
   ) {
     throw new UsageError(`format ${report.format} is not for a terminal: give --output FILE`);
   }
+  // An engine that cannot run should cost nothing, and be told before anything is captured.
+  if (report !== undefined) await findEngine(kit, args.one("engine") ?? "default");
   using stop = interruption();
   const options: LiveOptions = {
     ...deviceOptions(args),

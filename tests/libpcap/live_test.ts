@@ -325,6 +325,28 @@ test("captures of a fanout group share a device's packets, each once", async () 
   await assertRejects(() => live("b0", { fanout: { group: 70_000 } }).open(), RangeError);
 });
 
+test("workers share a device's packets, each thread with a capture of its own", async () => {
+  using _ = network();
+  const workers = [1, 2].map(() =>
+    // A thread begins in the network of the thread that made it.
+    new Worker(new URL("_fanout_worker.ts", import.meta.url), { type: "module" })
+  );
+  const answers = workers.map((worker) => {
+    const said: ((value: string | number[]) => void)[] = [];
+    const first = new Promise<string | number[]>((resolve) => said.push(resolve));
+    const last = new Promise<string | number[]>((resolve) => said.push(resolve));
+    worker.onmessage = ({ data }) => said.shift()!(data);
+    return { first, last };
+  });
+  await Promise.all(answers.map(({ first }) => first));
+  send("b1", frames(1000));
+  for (const worker of workers) worker.postMessage("stop");
+  const [a, b] = await Promise.all(answers.map(({ last }) => last)) as number[][];
+  for (const worker of workers) worker.terminate();
+  assert(a.length > 100 && b.length > 100, `${a.length} and ${b.length}`);
+  assertEquals([...a, ...b].sort((x, y) => x - y), Array.from({ length: 1000 }, (_, i) => i));
+});
+
 test("every format takes a live capture, and so do packets one by one", async () => {
   using _ = network();
   const folder = await Deno.makeTempDir();
@@ -432,6 +454,8 @@ for (const through of ["tcpdump", "dumpcap"] as const) {
     await capture[Symbol.asyncDispose]();
     const { received, captured } = capture.stats();
     assertEquals([received, captured], [300, 300]);
+    const [{ name, filter }] = capture.interfaces;
+    assertEquals([name, filter], ["b0", "ether proto 0x88b5"]);
     assertThrows(() => capture.setFilter("tcp"), TypeError, through);
     await assertRejects(
       () => live("no-such-device", { through }).open(),
