@@ -51,7 +51,7 @@ const ETHERNET_HEADER = 14;
 export interface InjectorOptions extends LibraryOptions {
   /**
    * Whether several frames are handed to the system at once where it can do so (`sendmmsg` of Linux); yes if absent.
-   * Without, each is sent by a `pcap_inject` of its own.
+   * Without, there is a call for each, as on other systems.
    */
   readonly batching?: boolean;
 }
