@@ -10,11 +10,13 @@ function engine(name: string, stateful: boolean): Engine {
     title: "fails on purpose",
     capabilities: { ...builtin.capabilities, stateful },
     async start(context: EngineContext) {
-      const { fault } = context.options;
-      if (fault === "start") throw new Error("cannot start today");
+      const { fault: kind, at = 0 } = context.options as { fault?: string; at?: number };
+      if (kind === "start") throw new Error("cannot start today");
       const inner = await builtin.start(context);
       return {
         async dissect(frames): Promise<PacketBatch> {
+          // From packet `at` on.
+          const fault = frames.firstNumber + frames.count > at ? kind : undefined;
           if (fault === "throw") throw new Error("packet 3 was too much");
           // An error that nobody awaits.
           if (fault === "late") {
@@ -27,6 +29,8 @@ function engine(name: string, stateful: boolean): Engine {
             (globalThis as unknown as { close(): void }).close();
             await pause(60_000);
           }
+          // As long as the process lives, unless somebody ends the thread.
+          if (fault === "spin") { for (;;); }
           if (fault === "slow") await pause(20);
           return await inner.dissect(frames);
         },

@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { FrameBatch } from "../core/batch.ts";
 import type { Crew, Job, Plugin } from "../core/engine.ts";
 import { createKit, type Kit, loadKit } from "../kit.ts";
 import { extract, open, openCapture, strategyOf } from "../mod.ts";
+import { pcapkit } from "./cli/_process.ts";
 import { packFrames, packPackets, unpackFrames, unpackPackets } from "../workers/_pack.ts";
 
 const CAPTURES = new URL("captures/", import.meta.url);
@@ -206,3 +207,15 @@ for (const strategy of ["server", "pipeline"]) {
     }
   });
 }
+
+Deno.test("without permission to read its program no worker is started, and the error says which to give", async () => {
+  const path = `${CAPTURES.pathname}sample.pcap`;
+  const allow = [`--allow-read=${path}`, "--no-prompt"];
+  for (const args of [[path, "-f", "text"], ["flows", path]]) {
+    const { code, err } = await pcapkit([...args, "--strategy", "server"], { allow });
+    assertEquals(code, 2);
+    assertMatch(err, /^pcapkit: Cannot start workers: .*--allow-read=.*\n$/);
+    const alone = await pcapkit([...args, "--strategy", "auto"], { allow });
+    assertEquals([alone.code, /error/i.test(alone.err)], [0, false]);
+  }
+});

@@ -22,6 +22,16 @@ export function workersOf(asked: number | undefined): number {
   return asked;
 }
 
+/** Why no worker can be started here; `undefined` if one can. Deno itself would also say it, but on standard error. */
+export function notThreaded(): string | undefined {
+  const module = new URL("./worker.ts", import.meta.url);
+  if (module.protocol !== "file:") return undefined;
+  const { state } = Deno.permissions.querySync({ name: "read", path: module });
+  return state === "granted"
+    ? undefined
+    : `workers read their program: allow it with --allow-read=${new URL("../", module).pathname}`;
+}
+
 /** The answer that a batch is done. */
 export type Done = Extract<Answer, { kind: "done" }>;
 /** The answer that a job is prepared. */
@@ -118,6 +128,8 @@ export async function startThreads(
   signal: AbortSignal | undefined,
 ): Promise<{ threads: Thread[]; ready: Ready[] }> {
   signal?.throwIfAborted();
+  const why = notThreaded();
+  if (why !== undefined) throw new Error(`Cannot start workers: ${why}`);
   const threads = roles.map((role) => new Thread(job, role));
   try {
     const ready = await orAborted(Promise.all(threads.map((t) => t.ready)), signal);

@@ -42,6 +42,8 @@ class Auto extends Inline {
     if (size === 0 || workers < 2 || !job.format || job.packets) return false;
     if (this.#kit.plugins.some((p) => p.module === undefined)) return false;
     const { notServed } = await import("./server.ts");
+    const { notThreaded } = await import("./_thread.ts");
+    if (notThreaded() !== undefined) return false;
     return await notServed(job, this.#kit) === undefined;
   }
 

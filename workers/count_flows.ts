@@ -14,7 +14,7 @@ import {
 import { FLOW_RANGE_BYTES } from "../core/limits.ts";
 import { type Flows, FlowTable } from "../engines/dpkt/flow_table.ts";
 import { type PackedError, unpackError } from "./_message.ts";
-import { orAborted, workersOf } from "./_thread.ts";
+import { notThreaded, orAborted, workersOf } from "./_thread.ts";
 
 /** To a thread: a file and a range of it. */
 export interface CountOrder {
@@ -109,6 +109,8 @@ export async function countFlows(
   } = {},
 ): Promise<CountedFlows | undefined> {
   const { rangeBytes = FLOW_RANGE_BYTES } = options;
+  const why = notThreaded();
+  if (why !== undefined) throw new Error(`Cannot start workers: ${why}`);
   const head = await indexHead(path);
   if (!("size" in head)) return undefined;
   const { size } = head;

@@ -138,6 +138,8 @@ async function spreadOver(
   if (strategy === "inline" || !can) return undefined;
   if (strategy === "auto" && sizeOf(input) < FLOWS_SPREAD_BYTES) return undefined;
   const { countFlows } = await import("../../workers/count_flows.ts");
+  const { notThreaded } = await import("../../workers/_thread.ts");
+  if (strategy === "auto" && notThreaded() !== undefined) return undefined;
   const counted = await countFlows(input, {
     signal,
     ...(workers === undefined ? {} : { workers }),
