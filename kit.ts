@@ -10,6 +10,7 @@ import { pcapFramer } from "./capture/pcap.ts";
 import { pcapngFramer } from "./capture/pcapng.ts";
 import { builtin } from "./engines/builtin.ts";
 import { dpkt } from "./engines/dpkt/engine.ts";
+import { tshark } from "./engines/tshark.ts";
 import { csv } from "./output/csv.ts";
 import { fields } from "./output/fields.ts";
 import { json } from "./output/json.ts";
@@ -39,7 +40,7 @@ export interface Kit {
 export const SHIPPED: Plugin = {
   name: "pcapkit",
   protocols: INDEX,
-  engines: [builtin, dpkt],
+  engines: [builtin, dpkt, tshark],
   framers: [pcapFramer, pcapngFramer],
   formats: [text, json, ndjson, plist, tree, csv, fields, pcap, pcapng],
 };

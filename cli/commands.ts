@@ -56,6 +56,13 @@ const DEPTH: readonly Flag[] = [
     completes: "engine",
   },
   {
+    name: "engine-option",
+    value: "KEY=VALUE",
+    many: true,
+    help:
+      "an option of the engine; may be given several times (tshark: displayFilter, decodeAs, preferences, keyLogFile …)",
+  },
+  {
     name: "strategy",
     value: "NAME",
     help: "how the work is spread over threads (see `list strategies`)",

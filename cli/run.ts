@@ -7,7 +7,7 @@ import type { StackLayer } from "../core/protocol.ts";
 import { type Kit, loadKit } from "../kit.ts";
 import type { Sink } from "../output/sink.ts";
 import { type RunOptions, start } from "../workers/extract.ts";
-import type { Args } from "./flags.ts";
+import { type Args, UsageError } from "./flags.ts";
 import { breather, interruption, progress, sizeOf, WarningPrinter } from "./io.ts";
 import { selectionOf } from "./reading.ts";
 
@@ -16,6 +16,18 @@ export function pluginsOf(args: Args): readonly string[] {
   return args.all("plugin").map((name) =>
     /^[a-z][a-z0-9+.-]+:/.test(name) ? name : new URL(name, `file://${Deno.cwd()}/`).href
   );
+}
+
+/** The engine's options, as the arguments give them: an option that is given again becomes a list. */
+export function engineOptionsOf(args: Args): Readonly<Record<string, string | string[]>> {
+  const options: Record<string, string | string[]> = {};
+  for (const text of args.all("engine-option")) {
+    const equals = text.indexOf("=");
+    if (equals < 1) throw new UsageError(`--engine-option needs KEY=VALUE, not "${text}"`);
+    const key = text.slice(0, equals), value = text.slice(equals + 1);
+    options[key] = Object.hasOwn(options, key) ? [options[key], value].flat() : value;
+  }
+  return options;
 }
 
 /** The kit that the arguments ask for: with their plug-ins, dissecting as deep as they say. */
@@ -60,6 +72,7 @@ export async function run(
     ...(bpf === undefined ? {} : { bpf }),
     ...(engine === undefined ? {} : { engine }),
     ...(framer === undefined ? {} : { framer }),
+    ...(args.all("engine-option").length === 0 ? {} : { engineOptions: engineOptionsOf(args) }),
     ...(strategy === undefined ? {} : { strategy }),
     ...(workers === undefined ? {} : { workers }),
     ...(args.has("follow") ? { noEof: true } : {}),

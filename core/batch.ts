@@ -58,6 +58,11 @@ export interface FrameBatch {
    * wanted, formats could not tell otherwise where their output begins.
    */
   readonly leads?: boolean;
+  /**
+   * Numbers of the frames, where they do not follow one another because a filter took some away: see
+   * {@link frameNumber}.
+   */
+  readonly numbers?: Uint32Array;
   /** Frames in this batch. */
   readonly count: number;
   /**
@@ -143,6 +148,11 @@ export interface CaptureHeader {
   readonly bytes: Uint8Array;
 }
 
+/** Number of the frame at `index` of a batch, counted from 1 in the capture. */
+export function frameNumber(frames: FrameBatch, index: number): number {
+  return frames.numbers === undefined ? frames.firstNumber + index : frames.numbers[index];
+}
+
 /** Bytes that a batch's records (or the blocks of its packets) span in the capture. */
 export function bytesOf(frames: FrameBatch): number {
   const { count, recordStarts, recordLengths } = frames;
@@ -204,10 +214,11 @@ export function someFrames(frames: FrameBatch, from: number, to: number): FrameB
   if (from === 0 && to >= frames.count) return frames;
   const cut = <T extends { subarray(from: number, to: number): T }>(column: T): T =>
     column.subarray(from, to);
-  const { optionStarts, optionLengths, modified, blocks, ...rest } = frames;
+  const { optionStarts, optionLengths, modified, blocks, numbers, ...rest } = frames;
   return {
     ...rest,
-    firstNumber: frames.firstNumber + from,
+    firstNumber: from < frames.count ? frameNumber(frames, from) : frames.firstNumber + from,
+    ...(numbers ? { numbers: cut(numbers) } : {}),
     count: Math.max(0, Math.min(to, frames.count) - from),
     starts: cut(frames.starts),
     capturedLengths: cut(frames.capturedLengths),
@@ -258,4 +269,55 @@ function someBlocks(blocks: BlockColumns, from: number, to: number, count: numbe
 export function oneFrame(frames: FrameBatch, index: number): FrameBatch {
   const { blocks: _blocks, ...rest } = frames;
   return someFrames(rest, index, index + 1);
+}
+
+/**
+ * A batch with bytes and columns of its own, for whoever keeps it while its columns are used again. `spare`: a buffer to
+ * copy the bytes into, if it is large enough.
+ */
+export function ownFrames(frames: FrameBatch, spare?: Uint8Array): FrameBatch {
+  const { count, bytes, recordStarts, recordLengths, blocks, modified, optionStarts } = frames;
+  let begin = count > 0 ? recordStarts[0] : bytes.length;
+  let end = count > 0 ? recordStarts[count - 1] + recordLengths[count - 1] : 0;
+  if (blocks !== undefined && blocks.count > 0) {
+    const last = blocks.count - 1;
+    begin = Math.min(begin, blocks.starts[0]);
+    end = Math.max(end, blocks.starts[last] + blocks.lengths[last]);
+  }
+  const size = Math.max(0, end - begin);
+  const own = spare !== undefined && spare.length >= size ? spare : new Uint8Array(size);
+  own.set(bytes.subarray(begin, begin + size));
+  const column = <T extends { slice(from: number, to: number): T }>(c: T): T => c.slice(0, count);
+  const places = (c: Uint32Array, n = count): Uint32Array => {
+    const moved = c.slice(0, n);
+    for (let i = 0; i < n; i++) moved[i] -= begin;
+    return moved;
+  };
+  return {
+    ...frames,
+    bytes: own,
+    starts: places(frames.starts),
+    capturedLengths: column(frames.capturedLengths),
+    wireLengths: column(frames.wireLengths),
+    seconds: column(frames.seconds),
+    nanoseconds: column(frames.nanoseconds),
+    linkTypes: column(frames.linkTypes),
+    interfaceIds: column(frames.interfaceIds),
+    recordStarts: places(recordStarts),
+    recordLengths: column(recordLengths),
+    ...(frames.numbers ? { numbers: column(frames.numbers) } : {}),
+    ...(optionStarts
+      ? { optionStarts: places(optionStarts), optionLengths: column(frames.optionLengths!) }
+      : {}),
+    ...(modified
+      ? {
+        modified: {
+          interfaceIndexes: column(modified.interfaceIndexes),
+          protocols: column(modified.protocols),
+          packetTypes: column(modified.packetTypes),
+        },
+      }
+      : {}),
+    ...(blocks ? { blocks: { ...blocks, starts: places(blocks.starts, blocks.count) } } : {}),
+  };
 }

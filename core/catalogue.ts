@@ -125,9 +125,9 @@ export class Catalogue {
   readonly fields: readonly FieldInfo[];
   /** Index of each protocol's first field. */
   readonly fieldBase: Int32Array;
-  /** Protocol of each field. Another array when {@link fields} has grown. */
+  /** Protocol of each field. It may be longer than {@link fields}. Another array when {@link fields} has grown. */
   fieldProtocol: Uint16Array = new Uint16Array(0);
-  /** For each field, the first field with the same abbreviation. Another array when {@link fields} has grown. */
+  /** For each field, the first field with the same abbreviation. It may be longer. Another array when {@link fields} has grown. */
   sameAbbrev: Int32Array = new Int32Array(0);
   /** Rules of the walk. */
   readonly rules: Int32Array;
@@ -142,7 +142,7 @@ export class Catalogue {
   /** For each table, the protocols that guess when no key leads on. */
   readonly guesses: readonly (readonly number[])[];
   /** The protocol that stands for what nothing else claims, or -1. */
-  readonly data: number;
+  data: number;
   readonly #names: ReadonlyMap<string, number>;
   readonly #abbrevs = new Map<string, number[]>();
   readonly #lazy = new Map<number, LazyProtocol>();
@@ -150,7 +150,7 @@ export class Catalogue {
   readonly #stops = new Set<number>();
 
   /**
-   * Compiles `protocols`.
+   * Compiles `protocols`. `reserved`: places for protocols that {@link Catalogue.join} adds later.
    *
    * @throws {RangeError} If two protocols have one name, or a binding names none of them.
    */
@@ -158,25 +158,32 @@ export class Catalogue {
     protocols: readonly (Protocol | LazyProtocol)[],
     bindings: readonly Binding[] = [],
     depth: Depth = {},
+    reserved = 0,
   ) {
     const byName = new Map<string, number>();
-    this.protocols = protocols.map((p, id) => {
-      if (byName.has(p.name)) {
-        throw new RangeError(`Cannot register protocol "${p.name}": current kit already has one`);
-      }
-      byName.set(p.name, id);
-      if (!("load" in p)) return p;
-      this.#lazy.set(id, p);
-      const { name, title, label, layer } = p;
-      return protocol({ name, title, label, layer, fields: {} });
-    });
+    const none = protocol({ name: "", title: "", label: "", layer: "application", fields: {} });
+    this.#free = protocols.length;
+    const total = protocols.length + reserved;
+    this.protocols = [
+      ...protocols.map((p, id) => {
+        if (byName.has(p.name)) {
+          throw new RangeError(`Cannot register protocol "${p.name}": current kit already has one`);
+        }
+        byName.set(p.name, id);
+        if (!("load" in p)) return p;
+        this.#lazy.set(id, p);
+        const { name, title, label, layer } = p;
+        return protocol({ name, title, label, layer, fields: {} });
+      }),
+      ...new Array<Protocol>(reserved).fill(none),
+    ];
     this.data = byName.get("data") ?? -1;
     const encoder = new TextEncoder();
     this.chainNames = protocols.map((p) => encoder.encode(p.name));
     this.ready = [];
     this.fields = [];
-    this.fieldBase = new Int32Array(protocols.length);
-    this.walks = new Array(protocols.length).fill(undefined);
+    this.fieldBase = new Int32Array(total);
+    this.walks = new Array(total).fill(undefined);
 
     // Tables.
     const names = new Map<string, number>();
@@ -216,12 +223,12 @@ export class Catalogue {
     this.#names = names;
     this.tableSize = Int32Array.from(most, (m) => m < 256 ? 256 : 65_536);
     this.tableStart = new Int32Array(most.length);
-    let total = 0;
+    let entries = 0;
     this.tableSize.forEach((s, t) => {
-      this.tableStart[t] = total;
-      total += s;
+      this.tableStart[t] = entries;
+      entries += s;
     });
-    this.tables = new Int16Array(total);
+    this.tables = new Int16Array(entries);
     const bind = (name: string, key: number, id: number): void => {
       const t = table(name);
       if (key < 0 || key >= this.tableSize[t]) {
@@ -242,7 +249,7 @@ export class Catalogue {
     this.guesses = guesses;
 
     // Rules.
-    this.rules = new Int32Array(protocols.length * SIZE);
+    this.rules = new Int32Array(total * SIZE);
     for (const name of depth.protocols ?? []) {
       const found = this.named(name);
       if (found.length === 0) {
@@ -253,28 +260,73 @@ export class Catalogue {
       for (const id of found) this.#stops.add(id);
     }
     this.#stopLayer = depth.layer === undefined ? -1 : ORDER.indexOf(depth.layer);
-    this.stackOrder = Uint8Array.from(protocols, (p) => ORDER.indexOf(p.layer));
-    this.#add(this.protocols.map((_p, id) => id).filter((id) => !this.#lazy.has(id)));
+    this.stackOrder = Uint8Array.from(this.protocols, (p) => ORDER.indexOf(p.layer));
+    this.#add(protocols.map((_p, id) => id).filter((id) => !this.#lazy.has(id)));
     for (const id of this.#lazy.keys()) this.rules[id * SIZE + FLAGS] = ABSENT;
+  }
+
+  #free: number;
+
+  /**
+   * Puts a protocol into a reserved place, for engines that name protocols as they meet them. It stands in layer rows,
+   * but nothing leads to it, and its fields are those that {@link joinField} adds. Answers its index, or -1 if there is
+   * no place left.
+   */
+  join(protocol: Protocol): number {
+    if (this.#free >= this.protocols.length) return -1;
+    const id = this.#free++;
+    (this.protocols as Protocol[])[id] = protocol;
+    (this.chainNames as Uint8Array[])[id] = new TextEncoder().encode(protocol.name);
+    this.fieldBase[id] = this.fields.length;
+    this.stackOrder[id] = ORDER.indexOf(protocol.layer);
+    (this.ready as number[]).push(id);
+    if (protocol.name === "data") this.data = id;
+    return id;
+  }
+
+  /** Adds a field to protocol `id`. Answers its index, or -1 if there are as many as can be numbered. */
+  joinField(id: number, field: FieldInfo): number {
+    const index = this.fields.length;
+    if (index >= FIELD_MASK) return -1;
+    this.#number([field], () => id);
+    return index;
   }
 
   /** Numbers the fields of protocols that are there now, and compiles their rules. */
   #add(ids: readonly number[]): void {
-    const fields = this.fields as FieldInfo[], known = fields.length;
+    const fields: FieldInfo[] = [], owners: number[] = [];
     for (const id of ids) {
-      this.fieldBase[id] = fields.length;
-      for (const f of this.protocols[id].fields) fields.push(f);
+      this.fieldBase[id] = this.fields.length + fields.length;
+      for (const f of this.protocols[id].fields) {
+        fields.push(f);
+        owners.push(id);
+      }
     }
+    this.#number(fields, (i) => owners[i]);
+    for (const id of ids) {
+      this.#compile(id);
+      (this.walks as ((walker: Walker) => void)[])[id] = this.protocols[id].spec.walk!;
+      (this.ready as number[]).push(id);
+    }
+  }
+
+  /** Numbers fields; the `i`-th is of protocol `owner(i)`. */
+  #number(added: readonly FieldInfo[], owner: (i: number) => number): void {
+    const fields = this.fields as FieldInfo[], known = fields.length;
+    for (const f of added) fields.push(f);
     if (fields.length > FIELD_MASK) {
       throw new RangeError(`Cannot number fields: current kit has more than ${FIELD_MASK}`);
     }
-    const owners = new Uint16Array(fields.length), same = new Int32Array(fields.length);
-    owners.set(this.fieldProtocol);
-    same.set(this.sameAbbrev);
-    for (const id of ids) {
-      const base = this.fieldBase[id];
-      owners.fill(id, base, base + this.protocols[id].fields.length);
+    let owners = this.fieldProtocol, same = this.sameAbbrev;
+    if (owners.length < fields.length) {
+      // Room for more where fields come one by one.
+      const room = added.length === 1 ? Math.max(256, fields.length * 2) : fields.length;
+      owners = new Uint16Array(room);
+      same = new Int32Array(room);
+      owners.set(this.fieldProtocol);
+      same.set(this.sameAbbrev);
     }
+    for (let i = 0; i < added.length; i++) owners[known + i] = owner(i);
     const named = (abbrev: string): number[] => {
       let list = this.#abbrevs.get(abbrev);
       if (list === undefined) this.#abbrevs.set(abbrev, list = []);
@@ -291,11 +343,6 @@ export class Catalogue {
     }
     this.fieldProtocol = owners;
     this.sameAbbrev = same;
-    for (const id of ids) {
-      this.#compile(id);
-      (this.walks as ((walker: Walker) => void)[])[id] = this.protocols[id].spec.walk!;
-      (this.ready as number[]).push(id);
-    }
   }
 
   /** Whether protocol `id` is still to be loaded. */

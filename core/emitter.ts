@@ -7,14 +7,14 @@ import type { FrameBatch } from "./batch.ts";
 import { type Catalogue, ISSUE, LAYER, PROTOCOL_MASK, QUOTED } from "./catalogue.ts";
 import type { PacketBatch } from "./engine.ts";
 import { type Plan, Struct } from "./field.ts";
-import { Issue, Items } from "./items.ts";
+import { FIELD_MASK, IN_TEXT, Issue, ITEM, Items } from "./items.ts";
 
 /** Reports packets' fields as item rows. One per thread and purpose. */
 export class Emitter {
   /** The protocols in use. */
   readonly catalogue: Catalogue;
   /** Where the items of the last packet are. */
-  readonly items: PacketItems;
+  items: PacketItems;
   /** For each protocol, made when first met: `null` if nothing of it is wanted. */
   readonly #plans: (Plan | null | undefined)[];
   readonly #asks: ((abbrev: string) => boolean) | undefined;
@@ -22,6 +22,8 @@ export class Emitter {
   readonly #frameBase: number;
   readonly #after: Plan | undefined;
   readonly #afterBase: number;
+  readonly #own: PacketItems;
+  #brought: PacketItems | undefined;
 
   /** Reports every field, or only those whose abbreviation is `wanted`. */
   constructor(catalogue: Catalogue, wanted?: ReadonlySet<string>) {
@@ -34,7 +36,7 @@ export class Emitter {
     const after = catalogue.idOf("_ws");
     this.#after = after < 0 ? undefined : this.#plan(after) ?? undefined;
     this.#afterBase = after < 0 ? 0 : catalogue.fieldBase[after];
-    this.items = new PacketItems(catalogue);
+    this.#own = this.items = new PacketItems(catalogue);
   }
 
   #plan(id: number): Plan | null {
@@ -46,7 +48,12 @@ export class Emitter {
 
   /** Reports the fields of packet `index`; they stand in {@link items} until the next call. */
   packet(batch: PacketBatch, index: number): PacketItems {
-    const items = this.items, frames = batch.frames;
+    const brought = batch.items;
+    // Rows that an engine brought are in buffers of the engine's, which reading must not write to.
+    const items = this.items = brought
+      ? this.#brought ??= new PacketItems(this.catalogue)
+      : this.#own;
+    const frames = batch.frames;
     const layers = batch.layers, first = batch.firstLayer[index];
     const last = batch.firstLayer[index + 1];
     items.reset(frames.bytes);
@@ -57,6 +64,17 @@ export class Emitter {
     items.firstLayer = first;
     items.lastLayer = last;
     items.issues = 0;
+    if (brought) {
+      const from = brought.first[index], to = brought.first[index + 1];
+      items.rows = brought.rows.subarray(from, to);
+      items.used = to - from;
+      items.text = brought.text;
+      items.textUsed = brought.text.length;
+      items.times = brought.times;
+      items.timesUsed = brought.times.length;
+      items.places = brought.places.subarray(from / ITEM * 2, to / ITEM * 2);
+      return items;
+    }
     if (this.#frame) {
       const start = frames.starts[index];
       items.base = this.#frameBase;
@@ -120,6 +138,41 @@ export class PacketItems extends Items {
   constructor(catalogue: Catalogue) {
     super();
     this.catalogue = catalogue;
+  }
+
+  /**
+   * Where the items of the layer whose row starts at `row` begin, if those before it end at `from`. Before the first
+   * layer stand items of the frame itself.
+   */
+  begins(row: number, from: number): number {
+    const { items } = this.batch!;
+    if (items) return items.ofLayer[row / LAYER] - items.first[this.index];
+    const { rows, used, catalogue } = this;
+    const owners = catalogue.fieldProtocol, id = this.layers[row] & PROTOCOL_MASK;
+    let p = from;
+    if (row === this.firstLayer) {
+      while (p < used && owners[rows[p] & FIELD_MASK] !== id) {
+        p += ITEM;
+      }
+    }
+    return p;
+  }
+
+  /** One past the items of the layer whose row starts at `row`, which begin at `from`. */
+  ends(row: number, from: number): number {
+    const { items } = this.batch!;
+    const next = row + LAYER < this.lastLayer ? row + LAYER : -1;
+    if (items) return next < 0 ? this.used : items.ofLayer[next / LAYER] - items.first[this.index];
+    const { rows, used, catalogue, layers } = this;
+    const owners = catalogue.fieldProtocol, id = layers[row] & PROTOCOL_MASK;
+    if (from >= used || owners[rows[from] & FIELD_MASK] !== id) return from;
+    const field = rows[from], behind = next >= 0 ? layers[next + 1] : IN_TEXT;
+    let p = from + ITEM;
+    for (; p < used && owners[rows[p] & FIELD_MASK] === id; p += ITEM) {
+      // A second header of the same protocol begins with the same field again, behind the first header.
+      if (rows[p] === field && rows[p + 1] >= behind && rows[p + 1] < IN_TEXT) break;
+    }
+    return p;
   }
 
   /** Kinds of issues the walk met in this packet, joined by or. */

@@ -8,14 +8,23 @@ import type { Binding, Catalogue, Depth } from "./catalogue.ts";
 import type { LazyProtocol, Protocol } from "./protocol.ts";
 import type { Framer } from "./source.ts";
 
-/** What an engine says of its own accord, by Wireshark's names; for engines that know more than positions. */
-export interface Facts {
-  /** Where each packet's facts start in `names` and `values`; one entry more than there are packets. */
+/**
+ * Item rows that an engine made itself, because it knows fields that no declaration describes. They are numbered by the
+ * engine's own catalogue ({@link Dissector.catalogue}).
+ */
+export interface EngineItems {
+  /** Item rows: see `ITEM`. Places are in the frames' bytes, or in {@link EngineItems.text} with `IN_TEXT`. */
+  readonly rows: Int32Array;
+  /** Where each packet's rows start in `rows`; one entry more than there are packets. */
   readonly first: Uint32Array;
-  /** Field names, for example `tcp.analysis.retransmission`. */
-  readonly names: readonly string[];
-  /** Their values, as text. */
-  readonly values: readonly string[];
+  /** Where the rows of each layer start in `rows`: an entry for each layer row of the batch. */
+  readonly ofLayer: Uint32Array;
+  /** Values that do not stand in the frames as they are. */
+  readonly text: Uint8Array;
+  /** Pairs of seconds and nanoseconds that rows of kind `Epoch` refer to. */
+  readonly times: Float64Array;
+  /** For each item row: its first byte in the frame it is of (-1: nowhere there), and how many. */
+  readonly places: Int32Array;
 }
 
 /** Frames with what an engine found in them. Every engine produces this and nothing else. */
@@ -30,8 +39,8 @@ export interface PacketBatch {
   readonly issues: Int32Array;
   /** Numbers of `issues` in use. */
   readonly issuesUsed: number;
-  /** Facts beyond the layers, if the engine has any. */
-  readonly facts?: Facts;
+  /** The fields, if the engine reports them itself; without it they are read by the layers' declarations. */
+  readonly items?: EngineItems;
 }
 
 /** What an engine can and cannot do. */
@@ -40,8 +49,8 @@ export interface Capabilities {
   readonly depth: "network" | "transport" | "application";
   /** Whether a packet's dissection depends on those before it, so that batches may not be spread over workers. */
   readonly stateful: boolean;
-  /** Whether it reports facts beyond layers. */
-  readonly facts: boolean;
+  /** Whether it reports fields itself, by a catalogue of its own. */
+  readonly items: boolean;
 }
 
 /** What an engine is given when it starts. */
@@ -52,6 +61,20 @@ export interface EngineContext {
   readonly options: Readonly<Record<string, unknown>>;
   /** Whether the columns of a batch may be used again for the one after the next. */
   readonly reuse: boolean;
+  /** Of each packet only this is looked at; all of it if absent. */
+  readonly asks?: Asks;
+  /** Whether batches are given before those before are answered, and {@link Dissector.end} is called behind the last. */
+  readonly ahead?: boolean;
+  /** The capture's header, if it is read from a file. */
+  readonly header?: CaptureHeader;
+}
+
+/** What a format looks at in packets, so that an engine need not find out more. */
+export interface Asks {
+  /** Abbreviations of the fields it shows. */
+  readonly fields: readonly string[];
+  /** Whether it shows values as Wireshark writes them, whatever their type. */
+  readonly plain: boolean;
 }
 
 /** Whether an engine can run here. */
@@ -64,8 +87,20 @@ export interface Availability {
 
 /** A running engine. One per thread. */
 export interface Dissector extends AsyncDisposable {
-  /** Dissects one batch. Batches are given in order and answered in order. */
+  /**
+   * Dissects one batch. Batches are given in order and answered in order. What is answered may have fewer frames than
+   * were given, if the engine was told to filter: see {@link FrameBatch.numbers}.
+   */
   dissect(frames: FrameBatch): PacketBatch | Promise<PacketBatch>;
+  /** The catalogue that its rows are numbered by, if it is the engine's own. It grows. */
+  readonly catalogue?: Catalogue;
+  /**
+   * How many batches may now wait for their answer, because it needs those behind to answer the first; 1 if absent. It
+   * must be told the {@link end}, and copies what it keeps of batches whose columns are used again.
+   */
+  readonly ahead?: number;
+  /** No batch follows: what is still to be answered will be. */
+  end?(): void;
 }
 
 /** Turns frames into packets, and does nothing else: it opens no file, prints nothing and counts nothing. */
@@ -85,8 +120,8 @@ export interface Engine {
    * be compared with engines that always do; absent if no option changes that.
    */
   readonly alone?: Readonly<Record<string, unknown>>;
-  /** Whether it can run here; absent if it always can. */
-  available?(): Promise<Availability>;
+  /** Whether it can run here, with these options of its own; absent if it always can. */
+  available?(options?: Readonly<Record<string, unknown>>): Promise<Availability>;
   /** Starts it. */
   start(context: EngineContext): Promise<Dissector>;
 }
@@ -126,6 +161,8 @@ export interface Format {
   readonly aliases?: readonly string[];
   /** Whether its bytes are no text, so that it asks before it goes to a terminal. */
   readonly binary?: boolean;
+  /** What it looks at, if that is not everything. */
+  asks?(options: Readonly<Record<string, unknown>>): Asks | undefined;
   /** Starts it. */
   start(context: FormatContext): Encoder | Promise<Encoder>;
 }
@@ -165,6 +202,8 @@ export interface Job {
   readonly header?: CaptureHeader;
   /** Whether buffers may be used again (nobody keeps a batch). */
   readonly reuse?: boolean;
+  /** Whether the frames come as they are captured, so that answers must not wait for more of them. */
+  readonly live?: boolean;
   /** Whether packets are wanted besides the report; without a format they always are. */
   readonly packets?: boolean;
 }

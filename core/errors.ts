@@ -78,3 +78,41 @@ export interface CaptureWarning {
   /** The oddity in words. */
   readonly reason: string;
 }
+
+/** What is known of a program that an engine ran. */
+export interface EngineFailure {
+  /** Exit code; `undefined` if it was never started, was ended by a signal, or still ran. */
+  readonly exitCode?: number | undefined;
+  /** The signal that ended it, for example `SIGKILL`. */
+  readonly signal?: string | undefined;
+  /** The end of what it wrote to standard error. */
+  readonly stderr?: string;
+}
+
+/** An engine could not start, or could not go on. Every packet before it was delivered. */
+export class EngineError extends Error {
+  /** Name of the class, for messages across threads. */
+  override readonly name: string = "EngineError";
+  /** The engine. */
+  readonly engine: string;
+  /** Exit code of the program behind it; see {@link EngineFailure.exitCode}. */
+  readonly exitCode: number | undefined;
+  /** The signal that ended the program; see {@link EngineFailure.signal}. */
+  readonly signal: string | undefined;
+  /** The end of what the program wrote to standard error. */
+  readonly stderr: string;
+
+  /** Says which engine, and why. */
+  constructor(
+    engine: string,
+    reason: string,
+    { exitCode, signal, stderr = "" }: EngineFailure = {},
+    options?: ErrorOptions,
+  ) {
+    super(`Engine "${engine}" failed: ${reason}`, options);
+    this.engine = engine;
+    this.exitCode = exitCode;
+    this.signal = signal;
+    this.stderr = stderr;
+  }
+}

@@ -82,6 +82,9 @@ export class Items {
   /** Numbers of `times` in use. */
   timesUsed: number = 0;
 
+  /** For each row, its first byte in the frame (-1: nowhere there) and how many, if an engine brought the rows. */
+  places: Int32Array | undefined = undefined;
+
   /** Next byte to read. */
   at: number = 0;
   /** One past the last byte that may be read. */

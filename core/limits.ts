@@ -69,3 +69,13 @@ export const DIFFERENCE_FRAMES_MAX = 100;
 export const DIFFERENCE_VALUES_MAX = 16;
 /** See {@link DIFFERENCE_VALUES_MAX}. */
 export const DIFFERENCE_TEXT_MAX = 256;
+/** Bytes kept of what tshark says on standard error: enough for its reason, whatever it complains about before. */
+export const TSHARK_STDERR_BYTES = 4096;
+/** Protocols that an engine with names of its own may report in one run; Wireshark 4.0 has 2,931 in all, a capture some tens. */
+export const ENGINE_PROTOCOLS_MAX = 1024;
+/** Bytes of one packet as tshark prints it: a packet of 256 KiB, all of it repeated some hundred times, is still below. */
+export const TSHARK_PACKET_BYTES_MAX = 256 * 1024 * 1024;
+/** Batches that tshark is given ahead where a display filter keeps it silent about most packets. */
+export const TSHARK_FILTERED_BATCHES_AHEAD = 256;
+/** Milliseconds a tshark that captures is given to end by itself (and to end dumpcap) before it is ended. */
+export const TSHARK_STOP_MS = 2000;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { InterfaceInfo } from "./batch.ts";
+import { frameNumber, type InterfaceInfo } from "./batch.ts";
 import { type Catalogue, ISSUE, LAYER, PARTIAL, PROTOCOL_MASK, QUOTED } from "./catalogue.ts";
 import { Emitter, firstIssue } from "./emitter.ts";
-import type { PacketBatch } from "./engine.ts";
+import type { EngineItems, PacketBatch } from "./engine.ts";
 import type { FieldInfo, Layer } from "./field.ts";
-import { FIELD_MASK, Issue, ITEM } from "./items.ts";
+import { FIELD_MASK, IN_TEXT, Issue, ITEM } from "./items.ts";
 import { itemsObject, itemValue, type Protocol } from "./protocol.ts";
 import { TextWriter } from "./text_writer.ts";
 
@@ -56,7 +56,7 @@ export class Packet {
 
   /** Frame number, counted from 1. */
   get number(): number {
-    return this.#batch.frames.firstNumber + this.#index;
+    return frameNumber(this.#batch.frames, this.#index);
   }
 
   /** Time in nanoseconds since 1970-01-01T00:00:00Z; `undefined` where the file gives none. */
@@ -156,12 +156,13 @@ export class Packet {
     for (let p = 0; p < items.used; p += ITEM) {
       const info = this.#catalogue.fields[items.rows[p] & FIELD_MASK];
       const start = items.rows[p + 1];
-      const onWire = start >= frameStart && start < 0x4000_0000;
+      const { places } = items;
+      const onWire = places ? places[p >> 1] >= 0 : start >= frameStart && start < IN_TEXT;
       found.push({
         info,
         value: itemValue(items, p, info),
-        offset: onWire ? start - frameStart : 0,
-        length: onWire ? items.rows[p + 2] : 0,
+        offset: !onWire ? 0 : places ? places[p >> 1] : start - frameStart,
+        length: !onWire ? 0 : places ? places[(p >> 1) + 1] : items.rows[p + 2],
       });
     }
     return found;
@@ -240,36 +241,20 @@ export class Packet {
     const { layers, firstLayer } = this.#batch;
     let row = firstLayer[this.#index];
     const last = firstLayer[this.#index + 1];
-    // Items of a layer are those of its protocol's fields from its first item on.
     let p = 0;
-    while (p < items.used && catalogue.protocols[this.#owner(items.rows[p])].name === "frame") {
-      p += ITEM;
-    }
     const seen = new Map<string, number>();
     for (; row < last; row += LAYER) {
-      const id = layers[row] & PROTOCOL_MASK, protocol = catalogue.protocols[id];
-      const from = p;
-      const start = layers[row + 1];
-      while (p < items.used && this.#owner(items.rows[p]) === id) {
-        // A second header of the same protocol directly behind begins where its row says.
-        const at = items.rows[p + 1];
-        if (p > from && row + LAYER < last && (layers[row + LAYER] & PROTOCOL_MASK) === id) {
-          if (at >= layers[row + LAYER + 1] && at < 0x4000_0000 && at > start) break;
-        }
-        p += ITEM;
-      }
+      const protocol = catalogue.protocols[layers[row] & PROTOCOL_MASK];
+      const from = items.begins(row, p);
+      p = items.ends(row, from);
       const n = (seen.get(protocol.name) ?? 0) + 1;
       seen.set(protocol.name, n);
-      const header = itemsObject(items, from, p, protocol.fields, catalogue.fieldBase[id]);
+      const header = itemsObject(items, from, p, catalogue.fields, 0);
       object[n === 1 ? protocol.name : `${protocol.name}#${n}`] = plain(header);
     }
     const issues = this.issues;
     if (issues.length > 0) object.issues = issues;
     return object;
-  }
-
-  #owner(column: number): number {
-    return this.#catalogue.fieldProtocol[column & FIELD_MASK];
   }
 
   /** One line: what the last protocol that can say something says of the packet. */
@@ -315,6 +300,7 @@ export class Packet {
     }
     const record = frames.recordStarts[i], recordLength = frames.recordLengths[i];
     const options = frames.optionStarts;
+    const items = this.#batch.items && keepItems(this.#batch.items, this.#batch, i);
     const captured = frames.capturedLengths[i];
     const optionLength = frames.optionLengths?.[i] ?? 0;
     // Frame first, so that its offsets start at 0; options behind it.
@@ -329,7 +315,7 @@ export class Packet {
       {
         frames: {
           sequence: frames.sequence,
-          firstNumber: frames.firstNumber + i,
+          firstNumber: frameNumber(frames, i),
           count: 1,
           bytes,
           starts: new Uint32Array(1),
@@ -370,11 +356,42 @@ export class Packet {
         firstLayer: Uint32Array.of(0, rows.length),
         issues: own,
         issuesUsed: own.length,
+        ...(items ? { items } : {}),
       },
       0,
       this.#catalogue,
     );
   }
+}
+
+/** A copy of packet `index`'s items alone, for a frame that begins at byte 0. */
+function keepItems(items: EngineItems, batch: PacketBatch, index: number): EngineItems {
+  const from = items.first[index], to = items.first[index + 1];
+  const start = batch.frames.starts[index];
+  const rows = items.rows.slice(from, to);
+  let low = Infinity, high = 0;
+  for (let p = 0; p < rows.length; p += ITEM) {
+    if ((rows[p + 1] & IN_TEXT) === 0) rows[p + 1] -= start;
+    else {
+      const at = rows[p + 1] & ~IN_TEXT;
+      low = Math.min(low, at);
+      high = Math.max(high, at + rows[p + 2]);
+    }
+  }
+  const text = high === 0 ? new Uint8Array(0) : items.text.slice(low, high);
+  for (let p = 0; p < rows.length; p += ITEM) {
+    if ((rows[p + 1] & IN_TEXT) !== 0) rows[p + 1] -= low;
+  }
+  const { firstLayer } = batch;
+  return {
+    rows,
+    first: Uint32Array.of(0, rows.length),
+    ofLayer: items.ofLayer.slice(firstLayer[index] / LAYER, firstLayer[index + 1] / LAYER)
+      .map((p) => p - from),
+    text,
+    times: items.times.slice(),
+    places: items.places.slice(from / ITEM * 2, to / ITEM * 2),
+  };
 }
 
 /** Bytes as hexadecimal text and 64-bit numbers as text, throughout: what JSON can hold. */

@@ -12,7 +12,7 @@ export const builtin: Engine = {
   name: "default",
   title: "the built-in dissector: all protocols of `list protocols`, no state between packets",
   aliases: ["pcapkit", "builtin"],
-  capabilities: { depth: "application", stateful: false, facts: false },
+  capabilities: { depth: "application", stateful: false, items: false },
   start: ({ catalogue, reuse }) => Promise.resolve(new Builtin(catalogue, reuse)),
 };
 

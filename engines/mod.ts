@@ -63,3 +63,5 @@ export {
   PORTS,
   SRC,
 } from "./dpkt/flow_table.ts";
+export { tshark } from "./tshark.ts";
+export type { TsharkOptions } from "./tshark/options.ts";

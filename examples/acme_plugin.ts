@@ -55,7 +55,7 @@ export const acme: Protocol<Acme> = protocol<Acme>({
 const audited: Engine = {
   name: "audited",
   title: "the built-in engine, which counts batches and packets",
-  capabilities: { depth: "application", stateful: false, facts: false },
+  capabilities: { depth: "application", stateful: false, items: false },
   async start(context) {
     const inner = await builtin.start(context);
     let packets = 0;

@@ -73,9 +73,9 @@ export class Columns {
   readonly #source: Int32Array;
   readonly #destination: Int32Array;
   readonly #size: Uint8Array;
-  readonly #names: readonly (Constant | undefined)[];
+  readonly #names: (Constant | undefined)[];
   readonly #summaries: Protocol["spec"]["summary"][];
-  readonly #titles: readonly Constant[];
+  readonly #titles: Constant[];
   readonly #igmp: number;
   readonly #view = new View();
 
@@ -91,16 +91,12 @@ export class Columns {
   /** Prepares what is the same for all packets. */
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
-    const { protocols } = catalogue;
-    const n = protocols.length;
+    const n = catalogue.protocols.length;
     this.#source = new Int32Array(n).fill(-1);
     this.#destination = new Int32Array(n).fill(-1);
     this.#size = new Uint8Array(n);
-    this.#names = protocols.map((p) => {
-      const name = NAMES[p.name] ?? p.label;
-      return name === "" ? undefined : constant(plainAscii(name));
-    });
-    this.#titles = protocols.map((p) => constant(plainAscii(p.title)));
+    this.#names = new Array(n).fill(undefined);
+    this.#titles = new Array(n);
     this.#summaries = new Array(n).fill(undefined);
     this.#igmp = catalogue.idOf("igmp");
   }
@@ -113,6 +109,9 @@ export class Columns {
     const { ready, protocols } = this.#catalogue;
     for (; this.#known < ready.length; this.#known++) {
       const id = ready[this.#known], p = protocols[id];
+      const name = NAMES[p.name] ?? p.label;
+      if (name !== "") this.#names[id] = constant(plainAscii(name));
+      this.#titles[id] = constant(plainAscii(p.title));
       this.#summaries[id] = p.spec.summary;
       const { addresses } = p.spec;
       if (addresses && (addresses.length === 4 || addresses.length === 16)) {

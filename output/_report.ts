@@ -23,7 +23,7 @@
  *
  * @module
  */
-import type { CaptureHeader, InterfaceInfo } from "../core/batch.ts";
+import { type CaptureHeader, frameNumber, type InterfaceInfo } from "../core/batch.ts";
 import { type Catalogue, LAYER, PARTIAL, PROTOCOL_MASK } from "../core/catalogue.ts";
 import { Emitter } from "../core/emitter.ts";
 import type { Encoder, FormatContext, PacketBatch } from "../core/engine.ts";
@@ -107,7 +107,6 @@ const KEYS = [
   "packet",
   "protocols",
   "issues",
-  "facts",
 ] as const;
 
 /** What is prepared of an interface. */
@@ -137,6 +136,8 @@ export class ReportEncoder implements Encoder {
   /** Key of each protocol's header, and one to take if the header around has a field of that key. */
   readonly #labels: Int32Array;
   readonly #others: Int32Array;
+  /** Keys that each protocol gives to values. */
+  readonly #declared: ReadonlySet<string>[] = [];
   /** Each protocol's lists, by key. */
   readonly #lists: (readonly number[])[] = [];
   /** The lists of each heading. */
@@ -174,26 +175,28 @@ export class ReportEncoder implements Encoder {
     this.#others = new Int32Array(catalogue.protocols.length);
   }
 
-  /** Protocols of the catalogue that are prepared. */
+  /** Protocols and fields of the catalogue that are prepared. */
   #learnt = 0;
+  #learntFields = 0;
 
-  /** Prepares the protocols that joined the catalogue. */
+  /** Prepares the protocols and fields that joined the catalogue. */
   #learn(): void {
-    const catalogue = this.#catalogue;
+    const { ready, protocols, fields, fieldProtocol } = this.#catalogue;
     const shown = (key: string): boolean => key !== "" && !key.startsWith("_");
-    for (; this.#learnt < catalogue.ready.length; this.#learnt++) {
-      const id = catalogue.ready[this.#learnt], p = catalogue.protocols[id];
-      const declared = new Set(p.fields.map((f) => f.key).filter(shown));
-      for (const f of p.fields) {
-        const key = reportKey(f, declared);
-        this.#slots.push(key === "" ? -1 : this.#slot(key));
-        this.#headingLists.push(f.lists?.filter(shown).map((k) => this.#slot(k)));
-        this.#names.push(undefined);
-      }
+    for (; this.#learnt < ready.length; this.#learnt++) {
+      const id = ready[this.#learnt], p = protocols[id];
+      this.#declared[id] = new Set(p.fields.map((f) => f.key).filter(shown));
       this.#lists[id] = p.struct.lists.filter(shown).map((k) => this.#slot(k));
       const label = (p.label || p.name).toLowerCase();
       this.#labels[id] = this.#slot(label);
       this.#others[id] = this.#slot(`${label}#2`);
+    }
+    for (; this.#learntFields < fields.length; this.#learntFields++) {
+      const f = fields[this.#learntFields];
+      const key = reportKey(f, this.#declared[fieldProtocol[this.#learntFields]]);
+      this.#slots.push(key === "" ? -1 : this.#slot(key));
+      this.#headingLists.push(f.lists?.filter(shown).map((k) => this.#slot(k)));
+      this.#names.push(undefined);
     }
     this.#seen = new Float64Array(this.#keys.length).fill(-1);
     this.#last = new Int32Array(this.#keys.length);
@@ -234,7 +237,7 @@ export class ReportEncoder implements Encoder {
   encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const sink = this.#sink;
     sink.out.clear(room);
-    if (this.#learnt < this.#catalogue.ready.length) this.#learn();
+    if (this.#learntFields < this.#catalogue.fields.length) this.#learn();
     if (!this.#lone) sink.resume();
     for (let i = 0; i < batch.frames.count; i++) this.#frame(batch, i);
     return sink.out.written();
@@ -371,7 +374,7 @@ export class ReportEncoder implements Encoder {
     const nanoseconds = frames.nanoseconds[i];
     const length = frames.wireLengths[i];
     const captured = frames.capturedLengths[i];
-    const number = frames.firstNumber + i;
+    const number = frameNumber(frames, i);
     const timed = !Number.isNaN(seconds);
     const interfaceId = frames.interfaceIds[i];
     const info = frames.interfaces[interfaceId];
@@ -416,7 +419,6 @@ export class ReportEncoder implements Encoder {
     sink.key(fixed.packet);
     sink.bytes(frames.bytes, frames.starts[i], captured);
     if (damaged) this.#issues(batch, i);
-    if (batch.facts) this.#facts(batch, i);
     sink.close();
   }
 
@@ -425,7 +427,7 @@ export class ReportEncoder implements Encoder {
     const sink = this.#sink;
     const catalogue = this.#catalogue;
     const items = this.#emitter.packet(batch, index);
-    const { rows, used } = items;
+    const { used } = items;
     const { layers, firstLayer, frames } = batch;
     if (this.#leads.length * ITEM < used) {
       const n = used / ITEM * 2;
@@ -433,7 +435,6 @@ export class ReportEncoder implements Encoder {
       this.#next = new Int32Array(n);
       this.#ends = new Int32Array(n);
     }
-    const owners = catalogue.fieldProtocol;
     const first = firstLayer[index];
     const last = firstLayer[index + 1];
     let p = 0;
@@ -441,17 +442,8 @@ export class ReportEncoder implements Encoder {
     let clash = false;
     for (let row = first; row < last; row += LAYER) {
       const id = layers[row] & PROTOCOL_MASK;
-      // What comes before are items of the frame itself.
-      if (row === first) { while (p < used && owners[rows[p] & FIELD_MASK] !== id) p += ITEM; }
-      const from = p;
-      if (p < used && owners[rows[p] & FIELD_MASK] === id) {
-        const field = rows[p];
-        const behind = row + LAYER < last ? layers[row + LAYER + 1] : 0x4000_0000;
-        for (p += ITEM; p < used && owners[rows[p] & FIELD_MASK] === id; p += ITEM) {
-          // A second header of the same protocol begins with the same field again, behind the first header.
-          if (rows[p] === field && rows[p + 1] >= behind && rows[p + 1] < 0x4000_0000) break;
-        }
-      }
+      const from = items.begins(row, p);
+      p = items.ends(row, from);
       if (id === catalogue.data) {
         this.#raw(frames.bytes, layers[row + 1], layers[row + 3]);
         continue;
@@ -636,31 +628,6 @@ export class ReportEncoder implements Encoder {
       sink.close();
     }
     sink.closeList();
-  }
-
-  /** What an engine says beyond layers, by Wireshark's names; each a list, for a name may come again. */
-  #facts({ facts }: PacketBatch, index: number): void {
-    const { first, names, values } = facts!;
-    const sink = this.#sink;
-    const found = new Map<string, string[]>();
-    for (let f = first[index]; f < first[index + 1]; f++) {
-      const list = found.get(names[f]);
-      if (list) list.push(values[f]);
-      else found.set(names[f], [values[f]]);
-    }
-    if (found.size === 0) return;
-    sink.key(this.#fixed.facts);
-    sink.open();
-    for (const [name, list] of found) {
-      sink.key(sink.prepareKey(name));
-      sink.openList();
-      for (const value of list) {
-        sink.element();
-        sink.string(value);
-      }
-      sink.closeList();
-    }
-    sink.close();
   }
 }
 

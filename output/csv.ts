@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { frameNumber } from "../core/batch.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { Emitter } from "../core/emitter.ts";
 import type { Encoder, Format, PacketBatch } from "../core/engine.ts";
@@ -159,7 +160,7 @@ class CsvEncoder implements Encoder {
   encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const out = this.#out;
     const { frames } = batch;
-    const { count, firstNumber, seconds, nanoseconds, wireLengths } = frames;
+    const { count, seconds, nanoseconds, wireLengths } = frames;
     const kinds = this.#kinds;
     const columns = this.#columns;
     const scratch = this.#scratch;
@@ -182,7 +183,7 @@ class CsvEncoder implements Encoder {
             out.uint(wireLengths[i]);
             continue;
           case NUMBER:
-            out.number(firstNumber + i);
+            out.number(frameNumber(frames, i));
             continue;
           case EPOCH:
             if (!Number.isNaN(seconds[i])) out.time(seconds[i], nanoseconds[i]);

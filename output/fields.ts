@@ -30,6 +30,7 @@ export const fields: Format = {
   title: "columns of chosen fields, one line a packet, as tshark -T fields",
   extensions: ["tsv"],
   aliases: ["tsv"],
+  asks: (options) => ({ fields: (options as unknown as FieldsOptions).fields ?? [], plain: true }),
   start: async ({ catalogue, options }) => {
     await catalogue.loadFields((options as unknown as FieldsOptions).fields ?? []);
     return new FieldsEncoder(catalogue, options as unknown as FieldsOptions);

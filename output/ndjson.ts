@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { frameNumber } from "../core/batch.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { Emitter } from "../core/emitter.ts";
 import type { Encoder, Format, PacketBatch } from "../core/engine.ts";
@@ -19,6 +20,8 @@ export const ndjson: Format = {
   title: "one JSON object a line and packet: all fields by Wireshark's names",
   extensions: ["ndjson", "jsonl"],
   aliases: ["jsonl", "ek"],
+  asks: ({ fields }) =>
+    fields === undefined ? undefined : { fields: fields as string[], plain: false },
   start: async ({ catalogue, options }) => {
     const wanted = options.fields as readonly string[] | undefined;
     await catalogue.loadFields(wanted ?? []);
@@ -77,11 +80,11 @@ class NdjsonEncoder implements Encoder {
     const out = this.#out;
     out.clear(room);
     if (this.#slots.length !== this.#catalogue.fields.length) this.#learn();
-    const { count, firstNumber } = batch.frames;
+    const { frames } = batch, { count } = frames;
     for (let i = 0; i < count; i++) {
       out.ensure(64);
       out.put(FRAME);
-      out.uint(firstNumber + i);
+      out.uint(frameNumber(frames, i));
       out.put(FIELDS);
       this.#fields(batch, i);
     }

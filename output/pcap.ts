@@ -25,6 +25,7 @@ export const pcap: Format = {
   extensions: ["pcap", "cap", "dmp"],
   aliases: ["cap"],
   binary: true,
+  asks: () => ({ fields: [], plain: true }),
   start: ({ header, options }) => new PcapEncoder(header, options),
 };
 

@@ -22,6 +22,7 @@ export const pcapng: Format = {
   title: "a pcapng file of the frames",
   extensions: ["pcapng", "ntar"],
   binary: true,
+  asks: () => ({ fields: [], plain: true }),
   start: ({ header, options }) => new PcapngEncoder(header?.format === "pcapng", options),
 };
 

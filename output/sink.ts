@@ -105,6 +105,9 @@ export async function frameFiles(
           ...batch,
           frames: oneFrame(batch.frames, i),
           firstLayer: batch.firstLayer.subarray(i, i + 2),
+          ...(batch.items
+            ? { items: { ...batch.items, first: batch.items.first.subarray(i, i + 2) } }
+            : {}),
           issues: new Int32Array(0),
           issuesUsed: 0,
         };

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { frameNumber } from "../core/batch.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Encoder, Format, PacketBatch } from "../core/engine.ts";
 import { TextWriter } from "../core/text_writer.ts";
@@ -64,13 +65,13 @@ class TextEncoding implements Encoder {
     out.clear(room);
     columns.batch(batch);
     const { frames } = batch;
-    const { count, firstNumber, wireLengths, interfaceIds, interfaces } = frames;
+    const { count, wireLengths, interfaceIds, interfaces } = frames;
     let known = -1;
     let fine = false;
     for (let i = 0; i < count; i++) {
       out.ensure(320);
       columns.packet(i);
-      writeRight(out, firstNumber + i, NUMBER_WIDTH);
+      writeRight(out, frameNumber(frames, i), NUMBER_WIDTH);
       out.byte(SPACE);
       if (interfaceIds[i] !== known) {
         known = interfaceIds[i];

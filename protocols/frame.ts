@@ -4,7 +4,7 @@
  * @module
  */
 import { LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
-import type { FrameBatch } from "../core/batch.ts";
+import { type FrameBatch, frameNumber } from "../core/batch.ts";
 import type { PacketItems } from "../core/emitter.ts";
 import { custom, Scalar, text, u32, u64, within } from "../core/field.ts";
 import { Issue, type Items, Kind } from "../core/items.ts";
@@ -114,7 +114,7 @@ function emit(items: Items): void {
     addSpan(items, fields.delta.id, seconds, ns, before, beforeNs);
     addSpan(items, fields.relative.id, seconds, ns, clock.firstSeconds, clock.firstNanoseconds);
   }
-  items.add(fields.number.id, items.at, 0, frames.firstNumber + index);
+  items.add(fields.number.id, items.at, 0, frameNumber(frames, index));
   items.add(fields.length.id, items.at, 0, frames.wireLengths[index]);
   items.add(fields.capturedLength.id, items.at, 0, frames.capturedLengths[index]);
   const { layers, firstLayer, lastLayer } = items;

@@ -13,7 +13,7 @@ import { prepare } from "./job.ts";
 
 /** Does a job on this thread, and on workers if it is long. */
 export async function auto(job: Job, kit: Kit, options: StrategyOptions = {}): Promise<Crew> {
-  return new Auto(await prepare(job, kit), job, kit, options);
+  return new Auto(await prepare(job, kit, "both", true), job, kit, options);
 }
 
 class Auto extends Inline {
@@ -48,6 +48,8 @@ class Auto extends Inline {
   }
 
   override async *run(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
+    // An engine that must be given batches ahead keeps state, and stays here.
+    if (this.ahead) return yield* super.run(frames);
     const rest = frames[Symbol.asyncIterator]();
     const { size = 0 } = this.#options;
     const begun = performance.now();

@@ -251,7 +251,7 @@ export async function startComparing(
     const { catalogue } = kit;
     await catalogue.loadFields(options.fields);
     for (const field of options.fields) {
-      if (catalogue.fieldsOf(field).length > 0 || engines.some((e) => e.capabilities.facts)) {
+      if (catalogue.fieldsOf(field).length > 0 || engines.some((e) => e.capabilities.items)) {
         continue;
       }
       throw new RangeError(`Cannot compare field "${field}": current kit has no such field`);

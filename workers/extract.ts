@@ -7,7 +7,7 @@ import { findInput, sameFile } from "../capture/file_source.ts";
 import { bytesSource, streamSource } from "../capture/source.ts";
 import { type Capture, type CaptureInput, openCapture } from "../capture/open.ts";
 import type { Selection } from "../capture/select.ts";
-import { type CaptureHeader, firstFrames, type FrameBatch } from "../core/batch.ts";
+import { type CaptureHeader, firstFrames, type FrameBatch, frameNumber } from "../core/batch.ts";
 import { type Catalogue, type Depth, LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
 import type { Crew, Engine, Job, PacketBatch, Plugin, Result } from "../core/engine.ts";
 import type { CaptureWarning } from "../core/errors.ts";
@@ -268,7 +268,7 @@ export function chains(batch: PacketBatch, { protocols }: Catalogue): string {
       const { label } = protocols[layers[r] & PROTOCOL_MASK];
       if (label !== "") chain += (chain && ":") + label;
     }
-    text += ` - Frame ${String(frames.firstNumber + i).padStart(3)}: ${chain || "Raw"}\n`;
+    text += ` - Frame ${String(frameNumber(frames, i)).padStart(3)}: ${chain || "Raw"}\n`;
   }
   return text;
 }
@@ -329,7 +329,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     }
   }
   // The engine first: an unknown name should cost nothing.
-  const engine = await findEngine(kit, options.engine ?? "default");
+  const engine = await findEngine(kit, options.engine ?? "default", options.engineOptions);
   const framer = options.framer ?? engine.framer;
   let source: CaptureInput = fin;
   let bufferPath: string | undefined;
@@ -364,6 +364,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       depth,
       header: capture.header,
       reuse: options.reuse ?? false,
+      ...(fin === "-" || options.noEof ? { live: true } : {}),
       packets: store || !auto || verbose !== false || perFrame,
       ...(formatName === undefined ? {} : {
         format: {
@@ -390,7 +391,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     let files: FrameFiles | undefined;
     if (formatName !== undefined && options.files) {
       files = await frameFiles(output!, findFormat(kit, formatName), {
-        catalogue: kit.catalogue,
+        catalogue: crew.catalogue,
         options: wanted?.options ?? {},
         header: capture.header,
       });

@@ -4,7 +4,7 @@
  * @module
  */
 import { bytesOf, type FrameBatch } from "../core/batch.ts";
-import type { Crew, Job, Result, StrategyOptions } from "../core/engine.ts";
+import type { Crew, Job, PacketBatch, Result, StrategyOptions } from "../core/engine.ts";
 import type { Kit } from "../kit.ts";
 import { prepare, type Work } from "./job.ts";
 
@@ -16,7 +16,7 @@ export async function inline(
   kit: Kit,
   _options: StrategyOptions = {},
 ): Promise<Crew> {
-  return new Inline(await prepare(job, kit));
+  return new Inline(await prepare(job, kit, "both", true));
 }
 
 /** One thread at work. */
@@ -39,9 +39,57 @@ export class Inline implements Crew {
 
   /** See {@link Crew.run}. */
   async *run(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
+    if (this.#work.ahead > 1) return yield* this.#ahead(frames);
     for await (const batch of frames) {
       const result = this.batch(batch);
       yield result instanceof Promise ? await result : result;
+    }
+  }
+
+  /** Whether batches must be given ahead, so that {@link batch} alone will not do. */
+  get ahead(): boolean {
+    return this.#work.ahead > 1;
+  }
+
+  /** Gives batches until the engine has what it needs to answer; no more than it asks for wait. */
+  async *#ahead(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
+    const work = this.#work, source = frames[Symbol.asyncIterator]();
+    const waiting: Promise<PacketBatch>[] = [];
+    let reading: Promise<IteratorResult<FrameBatch>> | undefined;
+    let ended = false;
+    try {
+      while (!ended || waiting.length > 0) {
+        if (!ended && waiting.length < work.ahead) {
+          if (!reading) {
+            reading = source.next();
+            // It is looked at below, or never: then the failure of the engine is what is told.
+            reading.catch(() => {});
+          }
+          const next = waiting.length === 0
+            ? await reading
+            : await Promise.race([reading, waiting[0].then(() => undefined)]);
+          if (next) {
+            reading = undefined;
+            if (next.done) {
+              ended = true;
+              work.end();
+            } else {
+              const packets = Promise.resolve(work.dissect(next.value));
+              packets.catch(() => {});
+              waiting.push(packets);
+            }
+            continue;
+          }
+        }
+        yield this.#result(await waiting.shift()!);
+      }
+    } finally {
+      if (!ended) {
+        // A source that is being waited for closes when it has answered.
+        const closing = source.return?.();
+        if (reading) closing?.catch(() => {});
+        else await closing;
+      }
     }
   }
 

@@ -9,7 +9,11 @@ import type { Dissector, Encoder, Engine, Format, Job, PacketBatch } from "../co
 import type { Kit } from "../kit.ts";
 
 /** Finds an engine by name, and says what to do if it cannot run here. */
-export async function findEngine(kit: Kit, name: string): Promise<Engine> {
+export async function findEngine(
+  kit: Kit,
+  name: string,
+  options?: Readonly<Record<string, unknown>>,
+): Promise<Engine> {
   const engine = kit.engines.get(name);
   if (!engine) {
     throw new RangeError(
@@ -18,7 +22,7 @@ export async function findEngine(kit: Kit, name: string): Promise<Engine> {
       }`,
     );
   }
-  const state = await engine.available?.();
+  const state = await engine.available?.(options);
   if (state && !state.available) {
     throw new Error(`Cannot start engine "${name}": ${state.reason ?? "it is not available here"}`);
   }
@@ -57,6 +61,16 @@ export class Work implements AsyncDisposable {
     this.#dissector = dissector;
   }
 
+  /** How many batches the engine may now need before it answers the first that waits. */
+  get ahead(): number {
+    return this.#dissector?.ahead ?? 1;
+  }
+
+  /** Tells the engine that no batch follows. */
+  end(): void {
+    this.#dissector?.end?.();
+  }
+
   /** Finds what is in a batch of frames. */
   dissect(frames: FrameBatch): PacketBatch | Promise<PacketBatch> {
     return this.#dissector!.dissect(frames);
@@ -74,26 +88,39 @@ export class Work implements AsyncDisposable {
   }
 }
 
-/** Prepares a job: starts the engine, starts the format. `part`: the half of it that is wanted. */
+/**
+ * Prepares a job: starts the engine, starts the format. `part`: the half of it that is wanted.
+ * `ahead`: batches are given before those before are answered, and the end is told.
+ */
 export async function prepare(
   job: Job,
   kit: Kit,
   part: "both" | "dissect" | "encode" = "both",
+  ahead = false,
 ): Promise<Work> {
-  const engine = part === "encode" ? undefined : await findEngine(kit, job.engine.name);
+  const engine = part === "encode"
+    ? undefined
+    : await findEngine(kit, job.engine.name, job.engine.options);
   const format = part === "dissect" || !job.format ? undefined : findFormat(kit, job.format.name);
+  const asks = job.format && !job.packets
+    ? findFormat(kit, job.format.name).asks?.(job.format.options ?? {})
+    : undefined;
   const dissector = await engine?.start({
     catalogue: kit.catalogue,
     options: job.engine.options ?? {},
     reuse: job.reuse ?? false,
+    ahead: ahead && !job.live,
+    ...(asks ? { asks } : {}),
+    ...(job.header ? { header: job.header } : {}),
   });
+  const catalogue = dissector?.catalogue ?? kit.catalogue;
   try {
     const encoder = await format?.start({
-      catalogue: kit.catalogue,
+      catalogue,
       options: job.format?.options ?? {},
       ...(job.header ? { header: job.header } : {}),
     });
-    return new Work(kit.catalogue, dissector, encoder);
+    return new Work(catalogue, dissector, encoder);
   } catch (error) {
     await dissector?.[Symbol.asyncDispose]();
     throw error;

@@ -23,6 +23,13 @@ export async function pipeline(
 ): Promise<Crew> {
   let roles: readonly Role[] = job.format ? ["dissect", "encode"] : ["both"];
   let { threads, ready } = await startThreads(job, roles, signal);
+  if (ready[0].own && (job.packets || !job.format)) {
+    await Promise.all(threads.map((t) => t.stop()));
+    throw new RangeError(
+      `Cannot run engine "${job.engine.name}" with strategy pipeline: packets are wanted, and it numbers their fields by ` +
+        `itself: use strategy inline`,
+    );
+  }
   if (roles.length === 2 && ready[0].own) {
     await Promise.all(threads.map((t) => t.stop()));
     roles = ["both"];

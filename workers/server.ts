@@ -13,7 +13,7 @@ const NOTHING = new Uint8Array(0);
 
 /** Why a job cannot be dealt to several workers; `undefined` if it can. */
 export async function notServed(job: Job, kit: Kit): Promise<string | undefined> {
-  const engine = await findEngine(kit, job.engine.name);
+  const engine = await findEngine(kit, job.engine.name, job.engine.options);
   return engine.capabilities.stateful
     ? `each packet's dissection depends on those before it: use strategy inline or pipeline`
     : undefined;

@@ -12,6 +12,6 @@ export const dpkt: Engine = {
   title: "the fast one: Ethernet, VLAN, cooked, raw; IPv4, IPv6 and extension headers; TCP, UDP, " +
     "SCTP, ICMP; nothing above",
   aliases: ["minimal"],
-  capabilities: { depth: "transport", stateful: false, facts: false },
+  capabilities: { depth: "transport", stateful: false, items: false },
   start: async (context) => new (await import("./rows.ts")).RowDecoder(context),
 };
