@@ -27,11 +27,17 @@ export function columnsOfRows(
   catalogue: Catalogue,
 ): (packets: PacketBatch, columns: Columns) => void {
   const kinds = new Uint8Array(PROTOCOL_MASK + 1);
-  for (const [name, kind] of Object.entries(KINDS)) {
-    const id = catalogue.idOf(name);
-    if (id >= 0) kinds[id] = kind;
-  }
+  let known = -1;
+  // An engine's own catalogue names protocols as they are met.
+  const learn = (): void => {
+    known = catalogue.ready.length;
+    for (const [name, kind] of Object.entries(KINDS)) {
+      const id = catalogue.idOf(name);
+      if (id >= 0) kinds[id] = kind;
+    }
+  };
   return ({ frames, layers, firstLayer }, columns) => {
+    if (catalogue.ready.length !== known) learn();
     const { bytes, count } = frames;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const { version, protocol, flags, src, dst, srcPort, dstPort } = columns;

@@ -67,9 +67,14 @@ export abstract class Capture<P = Packet> implements AsyncIterable<P>, AsyncDisp
   #running: { process: TsharkProcess; packets: AsyncGenerator<P> } | undefined;
   #ended = false;
   #next = 0;
+  /** The kept packet at this place, from 0; from the end, if negative. */
   [index: number]: P;
 
-  /** @throws {TypeError} If options exclude each other. */
+  /**
+   * Prepares a capture; tshark is started when a packet is asked for.
+   *
+   * @throws {TypeError} If options exclude each other.
+   */
   constructor(options: CaptureOptions) {
     if (options.include_raw && !options.use_json) {
       throw new TypeError("Cannot include raw packets: this needs use_json");
@@ -142,8 +147,8 @@ export abstract class Capture<P = Packet> implements AsyncIterable<P>, AsyncDisp
   }
 
   /** Starts tshark, if it is not running. */
-  protected start(): TsharkProcess {
-    if (this.#running) return this.#running.process;
+  protected start(): void {
+    if (this.#running) return;
     const args = this.get_parameters();
     const program = this.options.tshark_path ?? "tshark";
     if (this.options.debug) {
@@ -158,7 +163,11 @@ export abstract class Capture<P = Packet> implements AsyncIterable<P>, AsyncDisp
       engine: "pyshark",
     });
     this.#running = { process, packets: this.#read(process) };
-    return process;
+  }
+
+  /** Feeds tshark. */
+  protected async feed(bytes: Uint8Array): Promise<void> {
+    await this.#running?.process.write(bytes);
   }
 
   async *#read(process: TsharkProcess): AsyncGenerator<P> {
@@ -306,6 +315,7 @@ export class FileCapture<P = Packet> extends Capture<P> {
     super(options);
     this.input_filename = input_file;
   }
+  /** See {@link Capture}. */
   protected override source(): readonly string[] {
     return ["-r", this.input_filename];
   }
@@ -331,9 +341,11 @@ export class LiveCapture<P = Packet> extends Capture<P> {
     super(options);
     this.live = options;
   }
+  /** See {@link Capture}. */
   protected override get captures(): boolean {
     return true;
   }
+  /** See {@link Capture}. */
   protected override source(): readonly string[] {
     const { bpf_filter, monitor_mode } = this.live;
     return [
@@ -372,9 +384,11 @@ export class InMemCapture<P = Packet> extends Capture<P> {
     }
     this.linktype = options.linktype ?? 1;
   }
+  /** See {@link Capture}. */
   protected override source(): readonly string[] {
     return ["-r", "-"];
   }
+  /** See {@link Capture}. */
   protected override get fed(): boolean {
     return true;
   }
@@ -389,8 +403,8 @@ export class InMemCapture<P = Packet> extends Capture<P> {
 
   /** Feeds one packet and reads it. */
   protected async parse(bytes: Uint8Array, sniff_time: Date): Promise<P> {
-    const process = this.start();
-    this.writer ??= new PcapWriter({ write: (b) => process.write(b) }, {
+    this.start();
+    this.writer ??= new PcapWriter({ write: (b) => this.feed(b) }, {
       linkType: this.linktype,
       precision: "nanoseconds",
     });
