@@ -24,7 +24,7 @@ const RING = 128 * 1024 * 1024;
 const RATE = 100_000, SECONDS = 5;
 
 /** Frames of the sizes that the usual mix of small, middle and large packets has; 456 bytes on average. */
-function frames(): Uint8Array[] {
+export function frames(): Uint8Array[] {
   const sizes = [60, 60, 60, 60, 60, 60, 60, 576, 576, 576, 576, 1514, 60, 1514, 60];
   return Array.from({ length: 1024 }, (_, i) => {
     const frame = new Uint8Array(sizes[i % sizes.length]);
@@ -34,7 +34,8 @@ function frames(): Uint8Array[] {
   });
 }
 
-const cpu = (): number => {
+/** CPU time of the process in microseconds. */
+export const cpu = (): number => {
   const { user, system } = process.cpuUsage();
   return user + system;
 };

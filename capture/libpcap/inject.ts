@@ -19,7 +19,7 @@ const SLICE_MS = 8;
 /** Frames due within so many milliseconds are sent now: less than what any wait is late by. */
 const EARLY_MS = 0.05;
 /** Timers are late by up to so many milliseconds; waits as short as this are done by putting the thread to sleep. */
-const TIMER_MS = 3;
+const TIMER_MS = 5;
 /** Milliseconds of one timer at most, so that a clock of 31 bits is never passed. */
 const TIMER_MAX_MS = 1_000_000;
 /** Who is late by more milliseconds than this (a computer that slept) puts the rest off, instead of sending it all at once. */

@@ -1,6 +1,6 @@
 /**
- * What a capture must survive: being cancelled at any moment, losing its device, being asked for a device that is not
- * there. Each part can be run as often as wanted; afterwards nothing may be left behind.
+ * What capturing and sending must survive: being cancelled at any moment, losing its device, being asked for a device
+ * that is not there. Each part can be run as often as wanted; afterwards nothing may be left behind.
  *
  * ```sh
  * deno task soak
@@ -11,9 +11,11 @@
 // deno-lint-ignore-file no-console
 import {
   DeviceDownError,
+  Injector,
   live,
   type LiveOptions,
   NoSuchDeviceError,
+  type Pace,
 } from "../../capture/libpcap/mod.ts";
 import { loadLibrary } from "../../capture/libpcap/library.ts";
 import { addPair, frames, network, run, send, sleep } from "./_network.ts";
@@ -143,6 +145,31 @@ export function missing(runs: number): Promise<Soaked> {
   });
 }
 
+/** Sends, and is ended at a random moment: by signal, by closing the device, by losing it. */
+export function sending(runs: number): Promise<Soaked> {
+  const some = frames(50);
+  return soak(runs, async (i) => {
+    addPair("d0", "d1");
+    const ending = (["signal", "close", "delete"] as const)[i % 3];
+    const paces: Pace[] = ["fast", { packetsPerSecond: 5000 }, { packetsPerSecond: 20 }];
+    const controller = new AbortController();
+    using injector = Injector.open("d0", { batching: i % 5 !== 4 });
+    const sent = injector.replay(some, {
+      pace: paces[i % 4 % 3],
+      loops: Infinity,
+      signal: controller.signal,
+    }).then(({ endedBy }) => endedBy, (error) => error);
+    await sleep(Math.random() * 20);
+    if (ending === "signal") controller.abort();
+    if (ending === "close") injector.close();
+    run("ip", "link", "del", "d0");
+    const outcome = await sent;
+    if (outcome !== ending && !(ending === "delete" && outcome instanceof DeviceDownError)) {
+      throw new Error(`ended by ${ending}, and told: ${outcome}`);
+    }
+  });
+}
+
 if (import.meta.main) {
   using _ = network();
   for (
@@ -150,6 +177,7 @@ if (import.meta.main) {
       ["cancelled at random moments", cancelled, 100],
       ["device deleted", deleted, 20],
       ["device missing", missing, 100],
+      ["sending ended at random moments", sending, 100],
     ] as const
   ) {
     const { descriptors, memory } = await part(runs);

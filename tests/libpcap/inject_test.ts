@@ -17,6 +17,7 @@ import {
   openCapture,
   PcapWriter,
 } from "../../capture/mod.ts";
+import { sending } from "./_soak.ts";
 import { CAPTURES, command, pcapkit, SAMPLE } from "../cli/_process.ts";
 import { frame, frames, installed, network, run, sleep, WITHOUT_NETWORK } from "./_network.ts";
 
@@ -297,6 +298,13 @@ test("a replay ends by signal, count and close, also where nothing comes to be s
   injector.close();
 });
 
+test("sending that is ended at random moments leaves nothing behind", async () => {
+  using _ = network();
+  const { descriptors, memory } = await sending(12);
+  assertEquals(descriptors, 0);
+  assert(memory < 48 * 1024 * 1024, `${memory} bytes of memory more`);
+});
+
 test("other tasks have their turn while frames are sent as fast as it goes, or at a rate", async () => {
   using _ = network();
   using injector = Injector.open("b1");
@@ -310,7 +318,8 @@ test("other tasks have their turn while frames are sent as fast as it goes, or a
       signal: stop.signal,
     });
     clearInterval(timer);
-    assertEquals([endedBy, ticks], ["signal", 10]);
+    assertEquals(endedBy, "signal");
+    assert(ticks >= 10, `${ticks} ticks`);
   }
 });
 
