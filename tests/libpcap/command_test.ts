@@ -191,6 +191,31 @@ test("capture through dumpcap needs no permission but to run it", async () => {
   assert(why.includes("--allow-run=dumpcap"), why);
 }, "dumpcap");
 
+test("on a terminal, a line shows packets, rate and drops while it captures", async () => {
+  using _ = network();
+  const file = await Deno.makeTempFile({ suffix: ".pcapng" });
+  const words = [Deno.execPath(), "run", "--no-prompt", "--quiet", FFI, `--allow-write=${file}`];
+  words.push(new URL("../../cli.ts", import.meta.url).pathname, "capture", "-i", "b0", "-w", file);
+  const child = new Deno.Command("script", {
+    args: ["-qfec", [...words, "-a", "duration:1.2"].join(" "), "/dev/null"],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const decoder = new TextDecoder();
+  let text = "", sent = false;
+  for await (const chunk of child.stdout) {
+    text += decoder.decode(chunk, { stream: true });
+    if (!sent && text.includes("listening on")) {
+      sent = true;
+      send("b1", frames(100));
+    }
+  }
+  assertEquals((await child.status).code, 0, text);
+  assert(/\r100 packets, \d+\/s, 0 dropped/.test(text), JSON.stringify(text));
+  assert(/\r +\r100 packets captured/.test(text), JSON.stringify(text));
+  await Deno.remove(file);
+}, "script");
+
 test(
   "without the right to capture, the error says what to do; devices are listed all the same",
   async () => {
