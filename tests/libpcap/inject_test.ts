@@ -17,7 +17,6 @@ import {
   openCapture,
   PcapWriter,
 } from "../../capture/mod.ts";
-import { sending } from "./_soak.ts";
 import { CAPTURES, command, pcapkit, SAMPLE } from "../cli/_process.ts";
 import { frame, frames, installed, network, run, sleep, WITHOUT_NETWORK } from "./_network.ts";
 
@@ -296,13 +295,6 @@ test("a replay ends by signal, count and close, also where nothing comes to be s
   assertThrows(() => injector.send(frame(0)), TypeError, "closed");
   await assertRejects(() => injector.sendAll(frames(1)), TypeError, "closed");
   injector.close();
-});
-
-test("sending that is ended at random moments leaves nothing behind", async () => {
-  using _ = network();
-  const { descriptors, memory } = await sending(12);
-  assertEquals(descriptors, 0);
-  assert(memory < 48 * 1024 * 1024, `${memory} bytes of memory more`);
 });
 
 test("other tasks have their turn while frames are sent as fast as it goes, or at a rate", async () => {
