@@ -271,7 +271,7 @@ export class Contestants {
       }
       case "text":
         return [
-          installed("tshark", 13, ["tshark", "-n", "-r", FILE]),
+          installed("tshark -r", 13, ["tshark", "-n", "-r", FILE]),
           installed("tcpdump -nn", 6, ["tcpdump", "-nn", "-r", FILE]),
         ];
       case "ndjson":

@@ -20,6 +20,9 @@ const FAMILY: Readonly<Record<string, string>> = {
   "python3-scapy": "Scapy",
 };
 
+/** Strategies that spread work, in the order of tables. */
+const SPREAD: readonly string[] = ["auto", "server", "pipeline"];
+
 /** Seconds as text, with three digits that say something and no exponent: they stand below each other. */
 function seconds(value: number): string {
   return value.toFixed(Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(value)))));
@@ -61,10 +64,19 @@ function shown(report: Report, job: JobName, capture: string): Row[] {
     const other = best.get(name);
     if (!other || row.packets > other.packets) best.set(name, row);
   }
-  // Ours first; others in their order.
-  return [...best.values()].sort((a, b) =>
-    Number(b.tool === "pcapkit") - Number(a.tool === "pcapkit")
-  );
+  return [...best.values()].sort(inOrder(report));
+}
+
+/** The order of tables: ours by engine and strategy, those with another framer, those without engine, others as they are. */
+function inOrder({ rows }: Report): (a: Row, b: Row) => number {
+  const engines = [...new Set(["default", ...rows.map((row) => row.engine)])];
+  const rank = ({ tool, engine, strategy, framer }: Row): number => {
+    const group = tool !== "pcapkit" ? 3 : engine === undefined ? 2 : framer !== undefined ? 1 : 0;
+    // Within an engine, one thread is in front.
+    const place = group > 1 ? 0 : engines.indexOf(engine) * 100 + SPREAD.indexOf(strategy ?? "");
+    return group * 1e6 + place;
+  };
+  return (a, b) => rank(a) - rank(b);
 }
 
 /** Answers that differ though the packets are the same: then one of them is wrong. */
@@ -247,22 +259,25 @@ export function markdown(report: Report, picture?: string): string {
       `Seconds per packet, whole process, start-up included, on ${packets(count)} packets ` +
         `(\`${capture}\`, ${(bytes / 1e6).toFixed(0)} MB); the slow ones on its first part:`,
     ));
-    const names = new Map<string, string[]>();
+    const lines = new Map<string, { readonly first: Row; readonly cells: string[] }>();
     for (const [j, job] of jobs.entries()) {
       for (const row of shown(report, job, capture)) {
         const program = FAMILY[row.tool] ?? row.tool;
         const name = row.tool === "pcapkit"
           ? row.title
           : `_${row.filter === undefined ? program : `${program}, ${row.filter}`}_`;
-        const cells = names.get(name) ?? jobs.map(() => "");
-        cells[j] = seconds(row.secondsPerPacket!);
-        names.set(name, cells);
+        const line = lines.get(name) ?? { first: row, cells: jobs.map(() => "") };
+        line.cells[j] = seconds(row.secondsPerPacket!);
+        lines.set(name, line);
       }
     }
-    const lines = [...names].map(([name, cells]) => [name, ...cells]);
-    lines.sort((a, b) => Number(a[0].startsWith("_")) - Number(b[0].startsWith("_")));
+    const compare = inOrder(report);
+    const sorted = [...lines].sort(([, a], [, b]) => compare(a.first, b.first));
     parts.push(markdownTable(
-      [["engine, strategy; _others_", ...jobs.map((job) => JOB[job].title)], ...lines],
+      [
+        ["engine, strategy; _others_", ...jobs.map((job) => JOB[job].title)],
+        ...sorted.map(([name, { cells }]) => [name, ...cells]),
+      ],
       (c) => c > 0,
     ));
   }

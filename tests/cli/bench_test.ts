@@ -53,7 +53,8 @@ Deno.test({
     const folder = Deno.makeTempDirSync();
     const files = ["json", "svg", "md"].map((end) => `${folder}/out.${end}`);
     const { report, err } = await run(
-      ...[`${CAPTURES}/http.pcap`, "--no-peers", "-v", "--job", "flows,text,layers"],
+      ...[`${CAPTURES}/http.pcap`, "--no-peers", "-v", "--job", "flows,text"],
+      ...["--engine", "default,dpkt"],
       ...files.flatMap((file) => ["-o", file]),
     );
     assertMatch(err, /^\d\d:\d\d:\d\d flows: default, http\.pcap$/m);
@@ -73,7 +74,7 @@ Deno.test({
     const titles = (job: string): string[] =>
       report.rows.filter((row) => row.job === job).map((row) => row.title);
     for (const engine of ["default", "dpkt"]) {
-      for (const job of ["flows", "text", "layers"]) assert(titles(job).includes(engine), job);
+      for (const job of ["flows", "text"]) assert(titles(job).includes(engine), job);
       for (const strategy of ["auto", "server (2)", "pipeline"]) {
         assert(titles("text").some((t) => t.startsWith(`${engine}, ${strategy.slice(0, 6)}`)));
       }
@@ -103,7 +104,7 @@ Deno.test({
         "bench",
         "--quick",
         "--job",
-        "flows,bpf,fields,text,ndjson,frames",
+        "flows,bpf,text,ndjson,frames",
         "--engine",
         "dpkt",
         "--json",
@@ -116,7 +117,7 @@ Deno.test({
     const missing = report.missing.map((m) => `${m.job} ${m.tool}`);
     for (
       const name of [
-        ...["flows libpcap", "flows tshark", "fields tshark", "text tshark", "text tcpdump"],
+        ...["flows libpcap", "flows tshark", "text tshark", "text tcpdump"],
         ...["ndjson tshark", "frames capinfos", "bpf tcpdump"],
       ]
     ) assert(missing.includes(name), `${name} is not among ${missing.join(", ")}`);
@@ -171,17 +172,20 @@ Deno.test({
   ignore: Deno.build.os === "windows" || !python,
   async fn() {
     const temporary = Deno.makeTempDirSync();
-    const child = command(["bench", "--packets", "1000000000", "--no-peers"], {
+    const child = command(["bench", "--packets", "300000", "--no-peers"], {
       allow: ALLOW,
       env: { TMPDIR: temporary },
     }).spawn();
-    // Until a capture that is never finished is being written.
+    // Until a capture is being written: whatever it is at by the time it hears of it, it has something to take away.
     const begun = (): boolean =>
-      [...Deno.readDirSync(temporary)].some(({ name }) =>
-        [...Deno.readDirSync(`${temporary}/${name}`)].some((e) => e.name.endsWith(".part"))
+      [...Deno.readDirSync(temporary)].some(({ name, isDirectory }) =>
+        isDirectory && [...Deno.readDirSync(`${temporary}/${name}`)].length > 0
       );
-    while (!begun()) await new Promise((resolve) => setTimeout(resolve, 20));
-    child.kill("SIGINT");
+    try {
+      while (!begun()) await new Promise((resolve) => setTimeout(resolve, 20));
+    } finally {
+      child.kill("SIGINT");
+    }
     const { code, stdout } = await child.output();
     assertEquals([code, stdout.length], [130, 0]);
     assertEquals([...Deno.readDirSync(temporary)], []);
