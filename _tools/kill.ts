@@ -18,7 +18,7 @@ import { strategyOf } from "../workers/strategies.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const CAPTURE = `${ROOT}tests/captures/sample.pcapng`;
-const FAULTY = new URL("../tests/_faulty_plugin.ts", import.meta.url).href;
+const FAULTY = new URL("_faulty_plugin.ts", import.meta.url).href;
 /** After so many milliseconds a run counts as hanging. */
 const HANG_MS = 30_000;
 

@@ -7,7 +7,7 @@ import { pcapkit } from "./cli/_process.ts";
 import { packFrames, packPackets, unpackFrames, unpackPackets } from "../workers/_pack.ts";
 
 const CAPTURES = new URL("captures/", import.meta.url);
-const FAULTY = new URL("_faulty_plugin.ts", import.meta.url).href;
+const FAULTY = new URL("../_tools/_faulty_plugin.ts", import.meta.url).href;
 const captures = [...Deno.readDirSync(CAPTURES)].map((e) => e.name)
   .filter((n) => /\.pcap(ng)?$/.test(n)).sort();
 
