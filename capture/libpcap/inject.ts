@@ -688,6 +688,8 @@ class Pass {
   #left: number;
   /** When the first frame was due, by `performance.now()`; `NaN` before. */
   #begun = NaN;
+  /** Where the schedule counts from: the same, unless the rest was put off. */
+  #zero = NaN;
   #ended = NaN;
   /** When other tasks last had their turn. */
   #turn = performance.now();
@@ -783,18 +785,18 @@ class Pass {
   async #sendBatch(frames: Sendable): Promise<void> {
     const { count } = frames, end = Math.min(count, this.#left);
     const dues = this.#schedule.paced ? this.#schedule.dues(frames) : undefined;
-    if (Number.isNaN(this.#begun) && count > 0) this.#begun = performance.now();
+    if (Number.isNaN(this.#begun) && count > 0) this.#begun = this.#zero = performance.now();
     for (let at = 0; at < end;) {
       let to = Math.min(end, at + CALL_FRAMES);
       if (dues !== undefined) {
-        const now = performance.now() - this.#begun;
-        if (now - dues[at] > LATE_MAX_MS) this.#begun += now - dues[at] - LATE_MAX_MS;
-        const until = now + EARLY_MS;
+        const late = performance.now() - this.#zero - dues[at];
+        if (late > LATE_MAX_MS) this.#zero += late - LATE_MAX_MS;
+        const until = performance.now() - this.#zero + EARLY_MS;
         let due = at;
         while (due < to && dues[due] <= until) due++;
         to = due;
       }
-      if (to === at) await this.#pause(this.#begun + dues![at]);
+      if (to === at) await this.#pause(this.#zero + dues![at]);
       else {
         at = this.#sender.send(frames, at, to, this.#tally);
         this.#ended = performance.now();

@@ -177,6 +177,20 @@ test("frames are sent at a rate: of packets, and of bits", async () => {
   }
 });
 
+test("who is late by more than a second does not send the rest at once", async () => {
+  using _ = network();
+  using injector = Injector.open("b1");
+  async function* slow(): AsyncGenerator<FrameBatch | Uint8Array> {
+    yield frame(0);
+    await sleep(1300);
+    yield* await openCapture(bytesSource(await recorded(new Array(1500).fill(0))));
+  }
+  const { sent, elapsedMs } = await injector.replay(slow(), { pace: { packetsPerSecond: 1000 } });
+  assertEquals(sent, 1501);
+  // A second of it was made up for, and half a second remained.
+  assert(elapsedMs >= 1790, `${elapsedMs} ms`);
+});
+
 test("a frame that is too short or too long is refused with the reason, and the next one sent", async () => {
   using _ = network();
   for (const batching of [true, false]) {
