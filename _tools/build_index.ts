@@ -14,10 +14,12 @@ import type { LazyProtocol, Protocol } from "../core/protocol.ts";
 import { ALL } from "../protocols/mod.ts";
 
 /**
- * Protocols that nearly every packet needs: they are loaded with the kit. Each further one costs every run its loading
- * (0.3 to 3 ms) and 0.1 to 1 MiB.
+ * Protocols without which no packet is reported: they are loaded with the kit. Each further one would cost every run its
+ * loading (0.3 to 6 ms) and 0.1 to 1.5 MiB, those that dissect nothing too: a thread that only reads and writes.
  */
-const EAGER = new Set(["frame", "_ws", "data", "eth", "ip", "ipv6", "tcp", "udp"]);
+const EAGER = new Set(["frame", "_ws", "data"]);
+/** Protocols that most captures need: an engine that starts loads them at once, not one after the other. */
+const USUAL = new Set(["eth", "ip", "ipv6", "tcp", "udp"]);
 const FOLDER = new URL("../protocols/", import.meta.url);
 const INDEX = new URL("_index.ts", FOLDER);
 
@@ -47,6 +49,7 @@ export function entryOf(p: Protocol): Omit<LazyProtocol, "load"> {
     ...(p.spec.parents ? { parents: p.spec.parents } : {}),
     ...(p.spec.guess ? { guesses: p.spec.guess.tables } : {}),
     ...(tables.length > 0 ? { tables } : {}),
+    ...(USUAL.has(p.name) ? { usual: true } : {}),
     roots: [...new Set(abbrevs.filter((a) => a !== "").map(rootOf))].sort(),
   };
 }

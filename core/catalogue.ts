@@ -372,6 +372,11 @@ export class Catalogue {
     if (waits.length > 0) await Promise.all(waits);
   }
 
+  /** Loads the protocols that most captures need: for engines that start. */
+  loadUsual(): Promise<void> {
+    return this.load([...this.#lazy].filter(([, p]) => p.usual).map(([id]) => id));
+  }
+
   /** Loads every protocol: for lists. */
   loadAll(): Promise<void> {
     return this.load([...this.#lazy.keys()]);

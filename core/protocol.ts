@@ -232,6 +232,8 @@ export interface LazyProtocol {
   readonly guesses?: readonly string[];
   /** Tables its header looks into. */
   readonly tables?: readonly string[];
+  /** Whether most captures need it. */
+  readonly usual?: boolean;
   /** First parts of its fields' abbreviations. */
   readonly roots: readonly string[];
   /** Loads it. */

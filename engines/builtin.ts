@@ -13,7 +13,10 @@ export const builtin: Engine = {
   title: "the built-in dissector: all protocols of `list protocols`, no state between packets",
   aliases: ["pcapkit", "builtin"],
   capabilities: { depth: "application", stateful: false, items: false },
-  start: ({ catalogue, reuse }) => Promise.resolve(new Builtin(catalogue, reuse)),
+  start: async ({ catalogue, reuse }) => {
+    await catalogue.loadUsual();
+    return new Builtin(catalogue, reuse);
+  },
 };
 
 /** Walks batches. With `reuse`, the rows answered are valid until the batch after the next. */

@@ -6,18 +6,32 @@
  */
 import type { LazyProtocol, Protocol } from "../core/protocol.ts";
 import { data } from "./data.ts";
-import { eth } from "./eth.ts";
 import { frame } from "./frame.ts";
-import { ip } from "./ip.ts";
-import { ipv6 } from "./ipv6.ts";
-import { tcp } from "./tcp.ts";
-import { udp } from "./udp.ts";
 import { ws } from "./frame.ts";
 
 /** The protocols that ship, in the order of `ALL`; most are loaded when a packet first needs them. */
 export const INDEX: readonly (Protocol | LazyProtocol)[] = [
   frame as unknown as Protocol,
-  eth as unknown as Protocol,
+  {
+    "name": "eth",
+    "title": "Ethernet",
+    "label": "Ethernet",
+    "layer": "link",
+    "parents": {
+      "linktype": [1],
+      "ethertype": [25944],
+      "ip.proto": [143],
+      "gre.proto": [25944, 25600],
+      "sll.ltype": [3],
+      "llc.bridged": [7, 1],
+      "chdlc.protocol": [25944],
+      "ppp.bridged": [1],
+    },
+    "tables": ["ethertype"],
+    "usual": true,
+    "roots": ["eth"],
+    load: () => import("./eth.ts").then((m) => m.eth as unknown as Protocol),
+  },
   {
     "name": "arp",
     "title": "Address Resolution Protocol",
@@ -126,7 +140,24 @@ export const INDEX: readonly (Protocol | LazyProtocol)[] = [
     "roots": ["eth", "vlan"],
     load: () => import("./vlan.ts").then((m) => m.vlan as unknown as Protocol),
   },
-  ip as unknown as Protocol,
+  {
+    "name": "ip",
+    "title": "Internet Protocol Version 4",
+    "label": "IPv4",
+    "layer": "internet",
+    "parents": {
+      "ethertype": [2048],
+      "ip.proto": [4],
+      "linktype": [228],
+      "null.family": [2],
+      "ip.version": [4],
+      "ppp.protocol": [33],
+    },
+    "tables": ["ip.proto", "ip.version"],
+    "usual": true,
+    "roots": ["ip"],
+    load: () => import("./ip.ts").then((m) => m.ip as unknown as Protocol),
+  },
   {
     "name": "icmpv6",
     "title": "Internet Control Message Protocol v6",
@@ -194,9 +225,46 @@ export const INDEX: readonly (Protocol | LazyProtocol)[] = [
     "roots": ["ipv6"],
     load: () => import("./ipv6.dstopts.ts").then((m) => m.ipv6Dstopts as unknown as Protocol),
   },
-  ipv6 as unknown as Protocol,
-  tcp as unknown as Protocol,
-  udp as unknown as Protocol,
+  {
+    "name": "ipv6",
+    "title": "Internet Protocol Version 6",
+    "label": "IPv6",
+    "layer": "internet",
+    "parents": {
+      "ethertype": [34525],
+      "ip.proto": [41],
+      "linktype": [229],
+      "null.family": [10, 23, 24, 28, 30],
+      "ip.version": [6],
+      "ppp.protocol": [87],
+    },
+    "tables": ["ip.proto"],
+    "usual": true,
+    "roots": ["ip", "ipv6"],
+    load: () => import("./ipv6.ts").then((m) => m.ipv6 as unknown as Protocol),
+  },
+  {
+    "name": "tcp",
+    "title": "Transmission Control Protocol",
+    "label": "TCP",
+    "layer": "transport",
+    "parents": { "ip.proto": [6] },
+    "tables": ["tcp.port"],
+    "usual": true,
+    "roots": ["tcp"],
+    load: () => import("./tcp.ts").then((m) => m.tcp as unknown as Protocol),
+  },
+  {
+    "name": "udp",
+    "title": "User Datagram Protocol",
+    "label": "UDP",
+    "layer": "transport",
+    "parents": { "ip.proto": [17] },
+    "tables": ["udp.port"],
+    "usual": true,
+    "roots": ["udp"],
+    load: () => import("./udp.ts").then((m) => m.udp as unknown as Protocol),
+  },
   {
     "name": "udplite",
     "title": "Lightweight User Datagram Protocol",

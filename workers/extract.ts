@@ -25,6 +25,8 @@ import { strategyOf } from "./strategies.ts";
  */
 const REPORT_BATCH_BYTES = 256 * 1024;
 const REPORT_BATCH_PACKETS = 512;
+/** Between threads several encodings are under way at once: each is a quarter of that. */
+const SPREAD_BATCH_PACKETS = 128;
 
 export { findInput, sameFile };
 
@@ -330,6 +332,8 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
   }
   // The engine first: an unknown name should cost nothing.
   const engine = await findEngine(kit, options.engine ?? "default", options.engineOptions);
+  const strategy = strategyOf(options.strategy ?? "auto");
+  const spread = strategy.name === "server" || strategy.name === "pipeline";
   const framer = options.framer ?? engine.framer;
   let source: CaptureInput = fin;
   let bufferPath: string | undefined;
@@ -341,7 +345,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     framers: [...kit.framers.values()],
     reuse: options.reuse ?? false,
     batchBytes: options.bufferSize ?? REPORT_BATCH_BYTES,
-    batchPackets: REPORT_BATCH_PACKETS,
+    batchPackets: spread ? SPREAD_BATCH_PACKETS : REPORT_BATCH_PACKETS,
     ...(options.select ? { select: options.select } : {}),
     ...(framer === undefined ? {} : { framer }),
     ...(options.noEof ? { follow: true } : {}),
@@ -374,8 +378,6 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       }),
     };
     const { format: wanted, ...bare } = job;
-    const strategy = strategyOf(options.strategy ?? "auto");
-    const spread = strategy.name === "server" || strategy.name === "pipeline";
     const loose = kit.plugins.find((p) => p.module === undefined);
     if (spread && loose) {
       throw new RangeError(
