@@ -91,6 +91,7 @@ export const odd: Protocol<Odd> = protocol<Odd>({
 export const plugin: Plugin = { name: "odd", protocols: [odd as unknown as Protocol] };
 /** What ships, and {@link odd}. */
 export const kit: Kit = createKit([plugin]);
+await kit.catalogue.loadAll();
 
 /** One frame to make a capture of. */
 export interface Made {

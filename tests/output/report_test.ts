@@ -304,9 +304,9 @@ Deno.test("report: a packet of as many layers as there can be", async () => {
 
 Deno.test("report: a depth leaves the rest as raw", async () => {
   const frame = oddFrame();
-  const out = await encode(json, [framesOf([{ frame }])], {
-    kit: createKit([], { layer: "transport" }),
-  });
+  const shallow = createKit([], { layer: "transport" });
+  await shallow.catalogue.loadAll();
+  const out = await encode(json, [framesOf([{ frame }])], { kit: shallow });
   const report: Report = JSON.parse(decoder.decode(out));
   const segment = report["Frame 1"].ethernet.ipv4.udp;
   assertEquals(segment.raw.packet, frame.subarray(42).toHex());
@@ -431,6 +431,7 @@ Deno.test("report: keys that meet, fields that come again", async () => {
     Uint8Array.of(1, 2, 3, 4, 5),
   );
   const own = createKit([{ name: "test", protocols: [meeting, inner] as unknown as Protocol[] }]);
+  await own.catalogue.loadAll();
   const batch = dissect(framesOf([{ frame }]), own);
   for (const format of [json, plist]) {
     const encoder = await format.start({ catalogue: own.catalogue, options: {} });
