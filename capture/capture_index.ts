@@ -274,6 +274,21 @@ const NO_CLOCK: FrameBatch["clock"] = {
   previousNanoseconds: 0,
 };
 
+/** Keeps the first warnings of a scan, and counts all. */
+class Noted {
+  readonly #warnings: CaptureWarning[] = [];
+  #count = 0;
+  /** Notes one. */
+  readonly add = (warning: CaptureWarning): void => {
+    this.#count++;
+    if (this.#warnings.length < WARNINGS_KEPT) this.#warnings.push(warning);
+  };
+  /** What was noted. */
+  get found(): Pick<ScanResult, "warnings" | "warningCount"> {
+    return { warnings: this.#warnings, warningCount: this.#count };
+  }
+}
+
 /** Opens a stretch of a capture, at its header or at a record. */
 async function openAt(
   input: IndexInput,
@@ -314,19 +329,11 @@ export async function cutRange(
   given: Pick<FramingOptions, "allocate" | "batchBytes"> = {},
 ): Promise<ScanResult> {
   const { head, from, to, standing = head.standing } = request;
-  const warnings: CaptureWarning[] = [];
-  let warningCount = 0;
-  const options: FramingOptions = {
-    ...given,
-    reuse: true,
-    onWarning(warning) {
-      warningCount++;
-      if (warnings.length < WARNINGS_KEPT) warnings.push(warning);
-    },
-  };
+  const noted = new Noted();
+  const options: FramingOptions = { ...given, reuse: true, onWarning: noted.add };
   const found = request.exact === true ? from : await findRecord(input, from, head, standing);
   if (found === undefined) {
-    return { end: from, chunks: [], standing, definitions: [], warnings, warningCount };
+    return { end: from, chunks: [], standing, definitions: [], ...noted.found };
   }
   const tally = emptyTally();
   const definitions: Definition[] = [];
@@ -381,8 +388,7 @@ export async function cutRange(
     definitions,
     ...(damage !== undefined &&
       { damage: { code: damage.code, offset: damage.offset, reason: damage.reason } }),
-    warnings,
-    warningCount,
+    ...noted.found,
   };
 }
 
@@ -395,18 +401,11 @@ export async function cutRange(
 export async function scanRange(input: IndexInput, request: ScanRequest): Promise<ScanResult> {
   const { head, from, to, standing = head.standing, chunkBytes = INDEX_CHUNK_BYTES } = request;
   const { size } = head;
-  const warnings: CaptureWarning[] = [];
-  let warningCount = 0;
-  const options: FramingOptions = {
-    reuse: true,
-    onWarning(warning) {
-      warningCount++;
-      if (warnings.length < WARNINGS_KEPT) warnings.push(warning);
-    },
-  };
+  const noted = new Noted();
+  const options: FramingOptions = { reuse: true, onWarning: noted.add };
   const found = request.exact === true ? from : await findRecord(input, from, head, standing);
   if (found === undefined) {
-    return { end: from, chunks: [], standing, definitions: [], warnings, warningCount };
+    return { end: from, chunks: [], standing, definitions: [], ...noted.found };
   }
   await using framing = await openAt(input, head, standing, found, size, options);
   const start = framing.offset;
@@ -433,8 +432,7 @@ export async function scanRange(input: IndexInput, request: ScanRequest): Promis
     definitions: framing.definitions,
     ...(damage !== undefined &&
       { damage: { code: damage.code, offset: damage.offset, reason: damage.reason } }),
-    warnings,
-    warningCount,
+    ...noted.found,
   };
 }
 
