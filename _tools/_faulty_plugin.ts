@@ -12,7 +12,7 @@ function engine(name: string, stateful: boolean): Engine {
     async start(context: EngineContext) {
       const { fault: kind, at = 0 } = context.options as { fault?: string; at?: number };
       if (kind === "start") throw new Error("cannot start today");
-      const inner = await builtin.start(context);
+      const inner = await builtin.start({ ...context, options: {} });
       return {
         async dissect(frames): Promise<PacketBatch> {
           // From packet `at` on.

@@ -148,12 +148,11 @@ export class PacketItems extends Items {
     const { items } = this.batch!;
     if (items) return items.ofLayer[row / LAYER] - items.first[this.index];
     const { rows, used, catalogue } = this;
-    const owners = catalogue.fieldProtocol, id = this.layers[row] & PROTOCOL_MASK;
     let p = from;
     if (row === this.firstLayer) {
-      while (p < used && owners[rows[p] & FIELD_MASK] !== id) {
-        p += ITEM;
-      }
+      // The first layer may have no field of its own.
+      const owners = catalogue.fieldProtocol, frame = catalogue.idOf("frame");
+      while (p < used && owners[rows[p] & FIELD_MASK] === frame) p += ITEM;
     }
     return p;
   }

@@ -6,6 +6,7 @@
 import type { FrameBatch } from "../core/batch.ts";
 import { type Catalogue, Walker } from "../core/catalogue.ts";
 import type { Dissector, Engine, PacketBatch } from "../core/engine.ts";
+import { noOptions } from "./_options.ts";
 
 /** The built-in TypeScript dissector. */
 export const builtin: Engine = {
@@ -13,7 +14,8 @@ export const builtin: Engine = {
   title: "the built-in dissector: all protocols of `list protocols`, no state between packets",
   aliases: ["pcapkit", "builtin"],
   capabilities: { depth: "application", stateful: false, items: false },
-  start: async ({ catalogue, reuse }) => {
+  start: async ({ catalogue, options, reuse }) => {
+    noOptions("default", options);
     await catalogue.loadUsual();
     return new Builtin(catalogue, reuse);
   },

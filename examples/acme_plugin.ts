@@ -57,7 +57,8 @@ const audited: Engine = {
   title: "the built-in engine, which counts batches and packets",
   capabilities: { depth: "application", stateful: false, items: false },
   async start(context) {
-    const inner = await builtin.start(context);
+    // The options are this engine's: the other has none.
+    const inner = await builtin.start({ ...context, options: {} });
     let packets = 0;
     return {
       dissect(frames) {

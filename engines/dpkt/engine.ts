@@ -5,6 +5,7 @@
  * @module
  */
 import type { Engine } from "../../core/engine.ts";
+import { noOptions } from "../_options.ts";
 
 /** The fast engine. */
 export const dpkt: Engine = {
@@ -13,5 +14,8 @@ export const dpkt: Engine = {
     "SCTP, ICMP; nothing above",
   aliases: ["minimal"],
   capabilities: { depth: "transport", stateful: false, items: false },
-  start: async (context) => new (await import("./rows.ts")).RowDecoder(context),
+  start: async (context) => {
+    noOptions("dpkt", context.options);
+    return new (await import("./rows.ts")).RowDecoder(context);
+  },
 };
