@@ -20,7 +20,7 @@ export const data: Protocol<Data> = protocol<Data>({
   layer: "application",
   fields: {
     data: bytes("data.data", "Data"),
-    _length: computed("data.len", "Length", (items) => items.reported - items.start),
+    _length: computed("data.len", "Length", (items) => items.limit - items.start),
   },
   header: "rest",
   summary(layer, out) {

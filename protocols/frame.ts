@@ -97,8 +97,11 @@ function emit(items: Items): void {
     const it = frames.interfaces[frames.interfaceIds[index]];
     if (it) {
       items.add(fields.interfaceId.id, items.at, 0, it.id);
-      // Wireshark's word where the file gives no name.
-      items.addText(fields.interfaceName.id, it.name ?? "unknown");
+      // What Wireshark takes where the file gives no name.
+      items.addText(
+        fields.interfaceName.id,
+        it.name ?? it.description ?? it.hardware ?? "unknown",
+      );
       if (it.description !== undefined) {
         items.addText(fields.interfaceDescription.id, it.description);
       }

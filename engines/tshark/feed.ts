@@ -6,6 +6,14 @@
  */
 import type { CaptureHeader, FrameBatch } from "../../core/batch.ts";
 import type { ByteSink } from "../../capture/sink.ts";
+import { PCAP_MAGIC_MODIFIED } from "../../capture/pcap.ts";
+import {
+  BLOCK_INTERFACE,
+  BLOCK_NAME_RESOLUTION,
+  BLOCK_SECRETS,
+  BLOCK_SECTION,
+  BLOCK_STATISTICS,
+} from "../../capture/pcapng_format.ts";
 import { PcapWriter } from "../../capture/write_pcap.ts";
 import { PcapngWriter } from "../../capture/write_pcapng.ts";
 
@@ -21,17 +29,18 @@ export class Feed {
   /** Feeds a sink. `header`: that of the capture the frames are read from, if they are. */
   constructor(sink: ByteSink, header: CaptureHeader | undefined) {
     this.#sink = sink;
-    this.#header = header;
-    this.#verbatim = header?.format === "pcap" || header?.format === "pcapng";
+    // tshark tells the modified format by looking ahead in the file, which it cannot do here.
+    this.#header = header?.magic === PCAP_MAGIC_MODIFIED ? undefined : header;
+    this.#verbatim = this.#header?.format === "pcap" || this.#header?.format === "pcapng";
   }
 
   /** Writes a batch. */
   async write(frames: FrameBatch): Promise<void> {
     if (this.#verbatim) {
-      const stretch = stretchOf(frames, this.#header!);
-      if (stretch !== undefined) {
+      const stretches = stretchesOf(frames, this.#header!);
+      if (stretches !== undefined) {
         await this.begin();
-        if (stretch.length > 0) await this.#sink.write(stretch);
+        for (const stretch of stretches) await this.#sink.write(stretch);
         return;
       }
       // A writer of captures knows how to go on from what was copied only if it did the copying.
@@ -63,8 +72,11 @@ export class Feed {
   }
 }
 
-/** The bytes from a batch's first record or block to its last, if nothing else stands between them. */
-function stretchOf(frames: FrameBatch, header: CaptureHeader): Uint8Array | undefined {
+/**
+ * The bytes from a batch's first record or block to its last, without the blocks that tshark takes for packets;
+ * `undefined` if anything else stands between them.
+ */
+function stretchesOf(frames: FrameBatch, header: CaptureHeader): Uint8Array[] | undefined {
   const { count, recordStarts, recordLengths, blocks, optionStarts, bytes } = frames;
   if ((optionStarts !== undefined) !== (header.format === "pcapng")) return undefined;
   let sum = 0, begin = Infinity, end = 0;
@@ -79,6 +91,32 @@ function stretchOf(frames: FrameBatch, header: CaptureHeader): Uint8Array | unde
     begin = Math.min(begin, blocks.starts[0]);
     end = Math.max(end, blocks.starts[last] + blocks.lengths[last]);
   }
-  if (sum === 0) return bytes.subarray(0, 0);
-  return end - begin === sum ? bytes.subarray(begin, end) : undefined;
+  if (sum === 0) return [];
+  if (end - begin !== sum) return undefined;
+  const stretches: Uint8Array[] = [];
+  let from = begin;
+  for (let b = 0; b < (blocks?.count ?? 0); b++) {
+    const start = blocks!.starts[b];
+    if (isNoPacket(bytes, start, frames.littleEndian)) continue;
+    if (start > from) stretches.push(bytes.subarray(from, start));
+    from = start + blocks!.lengths[b];
+  }
+  if (end > from) stretches.push(bytes.subarray(from, end));
+  return stretches;
+}
+
+/**
+ * Whether tshark reads the block for what it says of others. Wireshark numbers entries of the system's journal, events of
+ * sysdig and custom blocks among the packets, which would then be answered in the place of others.
+ */
+function isNoPacket(bytes: Uint8Array, at: number, littleEndian: boolean): boolean {
+  switch (new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, littleEndian)) {
+    case BLOCK_SECTION:
+    case BLOCK_INTERFACE:
+    case BLOCK_NAME_RESOLUTION:
+    case BLOCK_STATISTICS:
+    case BLOCK_SECRETS:
+      return true;
+  }
+  return false;
 }

@@ -217,7 +217,8 @@ export class PdmlOutput extends Output {
       const name = names.find(b, e.name, e.nameEnd);
       if (isProto && level === 0) {
         if (name.text === "geninfo") skip = 0;
-        else if (name.text === "frame") inFrame = true;
+        // A packet's comment stands in front of its frame, and is no layer.
+        else if (name.text === "frame" || name.text === "pkt_comment") inFrame = true;
         else if (name.text === "fake-field-wrapper") base = 1;
         else if (name.text.startsWith("_ws.")) {
           if (name.text === "_ws.malformed") rows.issue(Issue.Malformed, rows.lastEnd);
