@@ -6,11 +6,11 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { DIFFERENCE_FRAMES_MAX } from "../core/limits.ts";
-import { CaptureFormatError, compareEngines, type EngineComparison } from "../mod.ts";
+import { CaptureFormatError, compareEngines, type EngineComparison, openCapture } from "../mod.ts";
 import { type CompareOptions, startComparing } from "../workers/compare.ts";
 import { KEPT, whyKept } from "../workers/kept.ts";
 import differing from "./_differing_plugin.ts";
-import { CAPTURES, pcapkit, SAMPLE } from "./cli/_process.ts";
+import { CAPTURES, has, pcapkit, SAMPLE } from "./cli/_process.ts";
 
 const PLUGIN = new URL("_differing_plugin.ts", import.meta.url).href;
 const captures = [...Deno.readDirSync(CAPTURES)].map((e) => e.name)
@@ -38,6 +38,58 @@ Deno.test("default and dpkt differ in no recorded capture", async () => {
     values += result.values;
   }
   assert(values > 50_000, `${values} values`);
+});
+
+Deno.test({
+  name:
+    "default and tshark differ in what is kept on purpose only (skipped where tshark is missing)",
+  ignore: !has("tshark"),
+  async fn() {
+    let values = 0;
+    for (const name of ["sample.pcapng", "vlan.pcap", "ipv6-extensions.pcap", "link-sll2.pcap"]) {
+      const result = await withDefault("tshark", `${CAPTURES}/${name}`);
+      assertEquals([name, result.fields, result.layers], [name, [], []]);
+      for (const { reason } of result.kept) assert(reason);
+      // Each packet by itself: nothing is known of the connection. What tshark alone knows is not compared.
+      assert(result.beyond[1] > 0);
+      values += result.values;
+    }
+    assert(values > 5000, `${values} values`);
+    const asked = await withDefault("tshark", SAMPLE, { fields: ["ip.ttl", "tcp.seq"] });
+    assertEquals(asked.kept.map((k) => k.name), ["tcp.seq"]);
+  },
+});
+
+Deno.test({
+  name: "tshark is given packets, whatever else stands in the file (skipped where it is missing)",
+  ignore: !has("tshark"),
+  async fn() {
+    // An entry of the system's journal behind the fifth packet: Wireshark would count it among them.
+    const path = `${CAPTURES}/sample.pcapng`, bytes = await Deno.readFile(path);
+    await using capture = await openCapture(path);
+    const frames = (await capture.next())!;
+    const entry = new TextEncoder().encode("A=B\n");
+    const block = new Uint8Array(12 + entry.length), view = new DataView(block.buffer);
+    view.setUint32(0, 9, true);
+    view.setUint32(4, block.length, true);
+    block.set(entry, 8);
+    view.setUint32(8 + entry.length, block.length, true);
+    // The file's first batch begins with the file.
+    const at = frames.recordStarts[4] + frames.recordLengths[4];
+    const journal = new Uint8Array(bytes.length + block.length);
+    journal.set(bytes.subarray(0, at));
+    journal.set(block, at);
+    journal.set(bytes.subarray(at), at + block.length);
+    const plain = await withDefault("tshark", path);
+    const mixed = await compareEngines(journal, { engines: ["default", "tshark"] });
+    assertEquals([mixed.fields, mixed.layers, mixed.values], [[], [], plain.values]);
+    // The modified format, which tshark does not know in a pipe.
+    const out = await Deno.makeTempFile({ suffix: ".pcap" });
+    await pcapkit(["convert", SAMPLE, out, "--precision", "modified", "--lossy"]);
+    const modified = await withDefault("tshark", out);
+    assertEquals([modified.fields, modified.layers, modified.packets], [[], [], 71]);
+    await Deno.remove(out);
+  },
 });
 
 Deno.test("an engine agrees with itself in everything, also with all", async () => {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { FrameBatch } from "../core/batch.ts";
-import { type Catalogue, LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
+import { frameNumber } from "../core/batch.ts";
+import { type Catalogue, LAYER, PARTIAL, PROTOCOL_MASK } from "../core/catalogue.ts";
 import { Emitter, type PacketItems } from "../core/emitter.ts";
 import type { Engine, PacketBatch } from "../core/engine.ts";
 import type { FieldInfo } from "../core/field.ts";
@@ -18,7 +18,7 @@ import {
 } from "../core/limits.ts";
 import { TextWriter } from "../core/text_writer.ts";
 import { writeText } from "../output/_values.ts";
-import { SAME_LAYER, whyKept } from "./kept.ts";
+import { NOTATION, PARTLY, SAME_LAYER, whyKept } from "./kept.ts";
 
 /** Layers of one packet that are aligned at most: an engine of another program may have no {@link LAYERS_MAX}. */
 const ALIGNED_MAX = 2 * LAYERS_MAX;
@@ -94,6 +94,8 @@ class Side {
   #field = new Int32Array(0);
   #also = new Int32Array(0);
   #learned = 0;
+  /** For each field of the catalogue, whether it is of what nobody claims. */
+  #nobodys = new Int32Array(0);
   /** For each shared number, whether the catalogue has the field. */
   knows = new Int32Array(1024);
   /** For each protocol of the catalogue, its shared number, or -1 if it was not met yet. */
@@ -104,6 +106,8 @@ class Side {
   /** Layers of the packet by shared numbers, and how many. */
   readonly chain = new Int32Array(ALIGNED_MAX);
   chained = 0;
+  /** For each of these layers, whether not even the fixed part of its header is there. */
+  readonly partial = new Uint8Array(ALIGNED_MAX);
   /** For each of these layers, whether the other side has it. */
   readonly matched = new Uint8Array(ALIGNED_MAX);
   /** Items that are left out, as they stand in layers that the other side lacks. */
@@ -144,8 +148,10 @@ class Side {
     const { fields } = this.catalogue;
     this.#field = room(this.#field, fields.length, -1);
     this.#also = room(this.#also, fields.length, -1);
+    this.#nobodys = room(this.#nobodys, fields.length, 0);
     for (; this.#learned < fields.length; this.#learned++) {
       const { abbrev, also, kind } = fields[this.#learned];
+      if (abbrev.startsWith(`${DATA}.`)) this.#nobodys[this.#learned] = 1;
       this.#field[this.#learned] = this.#number(abbrev, kind);
       this.#also[this.#learned] = also === undefined ? -1 : this.#number(also, kind);
     }
@@ -183,6 +189,7 @@ class Side {
         const { name } = this.catalogue.protocols[id];
         shared = this.#layer[id] = this.#layers.of(SAME_LAYER[name] ?? name);
       }
+      this.partial[n] = (layers[r] & PARTIAL) === 0 ? 0 : 1;
       this.chain[n++] = shared;
     }
     this.chained = n;
@@ -198,7 +205,7 @@ class Side {
     let links = 0;
     for (let p = 0; p < used; p += ITEM) {
       const f = rows[p] & FIELD_MASK;
-      if (apart && this.#left[p / ITEM] !== 0) {
+      if (apart && (this.#left[p / ITEM] !== 0 || this.#nobodys[f] !== 0)) {
         if (field[f] >= 0) this.leftOut++;
         continue;
       }
@@ -227,10 +234,31 @@ class Side {
     let p = 0;
     for (let k = 0; k < chained; k++) {
       const row = items.firstLayer + k * LAYER;
-      const from = begins(items, row, p);
-      p = ends(items, row, from);
-      if (this.matched[k] === 0) this.#left.fill(1, from / ITEM, p / ITEM);
+      const from = items.begins(row, p);
+      p = items.ends(row, from);
+      if (this.matched[k] !== 0) continue;
+      for (let q = from; q < p; q += ITEM) {
+        if (!this.#ofAnother(items.rows[q] & FIELD_MASK, k)) this.#left[q / ITEM] = 1;
+      }
     }
+  }
+
+  /**
+   * Whether a field that stands in layer `k` is of another, which both have: a program of others may show a part of a
+   * header as if it were a layer (MPTCP in TCP's options).
+   */
+  #ofAnother(field: number, k: number): boolean {
+    if (!this.own) return false;
+    const { abbrev } = this.catalogue.fields[field], dot = abbrev.indexOf(".");
+    const owner = dot < 0 ? -1 : this.#layers.find(abbrev.slice(0, dot));
+    if (owner < 0 || owner === this.chain[k]) return false;
+    let both = false;
+    for (let j = 0; j < this.chained; j++) {
+      if (this.chain[j] !== owner) continue;
+      if (this.matched[j] === 0) return false;
+      both = true;
+    }
+    return both;
   }
 
   /** Whether the packet has a layer or field of this name. */
@@ -241,8 +269,9 @@ class Side {
     return layer >= 0 && this.chain.subarray(0, this.chained).includes(layer);
   }
 
-  /** Values of the field in the packet, as they are shown, for people. */
-  shown(id: number, out: TextWriter): string {
+  /** Values of the field in the packet, as they are shown, for people; nothing if there are none. */
+  shown(id: number, serial: number, out: TextWriter): string {
+    if (this.stamp[id] !== serial) return "";
     const { fields } = this.catalogue, { rows } = this.items;
     out.clear();
     let n = 0;
@@ -261,6 +290,8 @@ class Side {
 }
 
 const DECODER = new TextDecoder();
+/** Characters that engines write differently, and the ways to write them. */
+const UNPRINTABLE = /\\x[0-9a-f]{1,2}|\\[abefnrtv0\\"]|[^\x20-\x7e]/g;
 
 /** How values are compared. */
 export interface DifferOptions {
@@ -404,7 +435,25 @@ export class Differ {
     }
     x.matched.fill(0, i, n);
     y.matched.fill(0, j, m);
+    this.#settle(x);
+    this.#settle(y);
     return false;
+  }
+
+  /**
+   * Several headers of one protocol in a row may be one layer to the other side (labels of MPLS): their fields are
+   * compared. What nobody claims is not the same where other layers are not.
+   */
+  #settle({ chain, chained, matched }: Side): void {
+    for (let k = 1; k < chained; k++) {
+      if (chain[k] === chain[k - 1] && matched[k - 1] !== 0) matched[k] = 1;
+    }
+    for (let k = chained - 2; k >= 0; k--) {
+      if (chain[k] === chain[k + 1] && matched[k + 1] !== 0) matched[k] = 1;
+    }
+    for (let k = 0; k < chained; k++) {
+      if (this.#layers.names[chain[k]] === DATA) matched[k] = 0;
+    }
   }
 
   /** Counts the layers that side `s` has and the other lacks. */
@@ -425,7 +474,9 @@ export class Differ {
       if (name === DATA && !this.#all) continue;
       lost ||= (shallow && k > last) || (!other.own && !this.#mayFind(other, name));
       if (lost && !this.#all) continue;
-      const reason = whyKept("layer", name, this.#names, (n) => this.#has(n, serial));
+      const reason = side.partial[k] !== 0
+        ? PARTLY
+        : whyKept("layer", name, this.#names, (n) => this.#has(n, serial));
       const tally = reason === undefined
         ? get(this.layerDifferences[s], name)
         : this.#keep(name, reason);
@@ -482,7 +533,13 @@ export class Differ {
       this.equal += values;
       return;
     }
-    const reason = whyKept("field", name, this.#names, (n) => this.#has(n, serial));
+    const reason = whyKept(
+      "field",
+      name,
+      this.#names,
+      (n) => this.#has(n, serial),
+      (e) => this.#sides[e].shown(id, serial, this.#texts[0]),
+    ) ?? (this.#printAlike(id, serial) ? NOTATION : undefined);
     if (reason === undefined) {
       this.values += values;
       this.equal += equal;
@@ -491,8 +548,28 @@ export class Differ {
     if (!inX) tally.lacks[0]++;
     if (!inY) tally.lacks[1]++;
     if (!tally.add(frame, values - equal)) return;
-    if (inX) tally.example[0] = x.shown(id, this.#texts[0]);
-    if (inY) tally.example[1] = y.shown(id, this.#texts[0]);
+    tally.example[0] = x.shown(id, serial, this.#texts[0]);
+    tally.example[1] = y.shown(id, serial, this.#texts[0]);
+  }
+
+  /** Whether values that are text differ only in what cannot be printed, of which each engine has its own notation. */
+  #printAlike(id: number, serial: number): boolean {
+    const printable = (side: Side): string | undefined => {
+      if (side.stamp[id] !== serial) return undefined;
+      const { rows } = side.items, { fields } = side.catalogue, out = this.#texts[0];
+      out.clear();
+      for (let k = side.first[id]; k >= 0; k = side.next[k]) {
+        const p = side.place[k], info = fields[rows[p] & FIELD_MASK];
+        if (info.kind !== Kind.Text && info.kind !== Kind.Name) return undefined;
+        writeText(out, side.items, p, info);
+        out.ascii(",");
+      }
+      return DECODER.decode(out.written()).replace(UNPRINTABLE, "");
+    };
+    const [x, y] = this.#sides;
+    if (x.own === y.own) return false;
+    const a = printable(x);
+    return a !== undefined && a === printable(y);
   }
 
   /** Whether the item of side a at `p` and that of side b at `q` are the same value. */
@@ -525,33 +602,6 @@ function get(map: Map<string, Tally>, name: string): Tally {
   let tally = map.get(name);
   if (!tally) map.set(name, tally = new Tally());
   return tally;
-}
-
-// TEMPORARY until the tshark engine lands
-function frameNumber(frames: FrameBatch, index: number): number {
-  return frames.firstNumber + index;
-}
-function begins(items: PacketItems, row: number, from: number): number {
-  const { rows, used, catalogue } = items;
-  const owners = catalogue.fieldProtocol;
-  let p = from;
-  if (row === items.firstLayer) {
-    const frame = catalogue.idOf("frame");
-    while (p < used && owners[rows[p] & FIELD_MASK] === frame) p += ITEM;
-  }
-  return p;
-}
-function ends(items: PacketItems, row: number, from: number): number {
-  const next = row + LAYER < items.lastLayer ? row + LAYER : -1;
-  const { rows, used, catalogue, layers } = items;
-  const owners = catalogue.fieldProtocol, id = layers[row] & PROTOCOL_MASK;
-  if (from >= used || owners[rows[from] & FIELD_MASK] !== id) return from;
-  const field = rows[from], behind = next >= 0 ? layers[next + 1] : IN_TEXT;
-  let p = from + ITEM;
-  for (; p < used && owners[rows[p] & FIELD_MASK] === id; p += ITEM) {
-    if (rows[p] === field && rows[p + 1] >= behind && rows[p + 1] < IN_TEXT) break;
-  }
-  return p;
 }
 
 /** Whether a value of this kind is a number in its row. */

@@ -10,6 +10,7 @@ import type { Crew, Engine, PacketBatch, Plugin, Result } from "../core/engine.t
 import type { CaptureWarning } from "../core/errors.ts";
 import { createKit, type Kit } from "../kit.ts";
 import { Differ, type Tally } from "./_differ.ts";
+import { filtered } from "./extract.ts";
 import { inline } from "./inline.ts";
 import { findEngine } from "./job.ts";
 
@@ -33,6 +34,8 @@ export interface CompareOptions {
   readonly framer?: string;
   /** The part of the capture that is compared; packets keep their numbers. */
   readonly select?: Selection;
+  /** Only frames that this filter expression lets pass, in the language of tcpdump. */
+  readonly bpf?: string;
   /** Packets compared at most. */
   readonly count?: number;
   /** Plug-ins, as values. */
@@ -258,7 +261,7 @@ export async function startComparing(
     }
   }
   const framer = options.framer ?? engines[0].framer ?? engines[1].framer;
-  const capture = await openCapture(source, {
+  const opened = await openCapture(source, {
     ...BATCH,
     framers: [...kit.framers.values()],
     ...(source === "-" ? { live: true } : {}),
@@ -267,6 +270,7 @@ export async function startComparing(
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.onWarning ? { onWarning: options.onWarning } : {}),
   });
+  const capture = options.bpf === undefined ? opened : await filtered(opened, options.bpf);
   const crews: Crew[] = [];
   try {
     for (const engine of engines) {
@@ -315,6 +319,7 @@ export async function startComparing(
  *
  * @throws {CaptureFormatError} If it is no capture, or is damaged.
  * @throws {RangeError} If an engine or field is unknown.
+ * @throws {FilterSyntaxError} If libpcap does not understand `bpf`.
  * @throws {Error} If an engine cannot run here, or fails.
  */
 export async function compareEngines(

@@ -420,7 +420,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
 }
 
 /** The frames of a capture that a filter expression lets pass; what compiles and runs it is loaded only now. */
-async function filtered(capture: Capture, expression: string): Promise<Capture> {
+export async function filtered(capture: Capture, expression: string): Promise<Capture> {
   return await (await import("../capture/bpf/capture.ts")).filterCapture(capture, expression);
 }
 

@@ -19,6 +19,8 @@ export interface Kept {
   readonly layers?: readonly string[];
   /** Only in packets with this field or layer, by either engine; in all if absent. */
   readonly where?: readonly string[];
+  /** Only where the other engine says just this. */
+  readonly others?: string;
   /** Why it is kept. */
   readonly reason: string;
 }
@@ -37,8 +39,9 @@ export const KEPT: readonly Kept[] = [
   },
   {
     engine: "tshark",
-    fields: ["frame.protocols"],
-    reason: "the layers themselves are compared",
+    fields: ["tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece", "tcp.flags.str"],
+    where: ["tcp.flags.ace"],
+    reason: "tshark shows them as one number, tcp.flags.ace, once it saw a handshake for that",
   },
   {
     engine: "tshark",
@@ -46,7 +49,58 @@ export const KEPT: readonly Kept[] = [
     where: ["ip.cur_rt", "ip.opt.type_number"],
     reason: "under a source route tshark shows the route's last address as the destination",
   },
+  {
+    engine: "tshark",
+    fields: ["ip.len"],
+    others: "0",
+    reason: "where the header says 0 (segmentation offload) tshark shows what was captured",
+  },
+  {
+    engine: "tshark",
+    layers: ["http"],
+    fields: ["http.file_data", "http.unknown_header", "http.prev_*", "http.next_*"],
+    reason: "what a segment amid content is depends on those before it, which tshark remembers",
+  },
+  {
+    engine: "tshark",
+    fields: ["frame.interface_id", "frame.interface_name"],
+    others: "",
+    reason: "frames whose format knows no interfaces may be given to tshark as pcapng, which does",
+  },
+  {
+    engine: "tshark",
+    layers: ["pwethheuristic"],
+    reason: "a guess that hands the bytes on whole: tshark names it, but shows nothing of it",
+  },
+  {
+    engine: "tshark",
+    layers: ["gtp"],
+    where: ["gtpv2"],
+    reason: "tshark hands version 2 on whole, and shows nothing of the first dissector",
+  },
+  {
+    engine: "tshark",
+    fields: ["fddi.addr", "fddi.dst", "fddi.src", "icmp.ext.ctype"],
+    reason: "tshark shows them twice; they stand there once",
+  },
+  {
+    engine: "tshark",
+    fields: ["ipv6.routing.crh16.sid", "ipv6.routing.crh32.sid"],
+    reason: "tshark shows four of them; RFC 9631 section 4 has as many as there are",
+  },
+  {
+    engine: "tshark",
+    fields: ["dhcp.option.dhcp_authentication.*"],
+    reason: "tshark does not show what RFC 3118 section 5 says is there",
+  },
 ];
+
+/** Why a layer that only one of them has is no difference if not even the fixed part of its header is there. */
+export const PARTLY =
+  "the packet ends within the header's fixed part: whether that is a layer is a matter of taste";
+
+/** Why texts that are alike in all that can be printed are no difference. */
+export const NOTATION = "the same text; each writes in its own way what cannot be printed";
 
 /** Layers that engines name differently: a name, and the name of the same layer elsewhere. */
 export const SAME_LAYER: Readonly<Record<string, string>> = {
@@ -54,18 +108,24 @@ export const SAME_LAYER: Readonly<Record<string, string>> = {
   sll2: "sll",
 };
 
-/** Why a difference in `name` is kept between `engines`; `undefined` if it is not. `has`: whether the packet has a field or layer. */
+/**
+ * Why a difference in `name` is kept between `engines`; `undefined` if it is not. `has`: whether the packet has a field or
+ * layer; `says`: the values of the first or second engine.
+ */
 export function whyKept(
   kind: "field" | "layer",
   name: string,
   engines: readonly string[],
   has: (name: string) => boolean,
+  says: (engine: 0 | 1) => string = () => "",
 ): string | undefined {
   for (const kept of KEPT) {
     if (!engines.includes(kept.engine)) continue;
     const names = kind === "field" ? kept.fields : kept.layers;
     if (!names?.some((n) => matches(n, name))) continue;
-    if (kept.where === undefined || kept.where.some(has)) return kept.reason;
+    if (kept.where !== undefined && !kept.where.some(has)) continue;
+    const other = engines[0] === kept.engine ? 1 : 0;
+    if (kept.others === undefined || kept.others === says(other)) return kept.reason;
   }
   return undefined;
 }

@@ -28,6 +28,7 @@ export async function compareCommand(args: Args): Promise<number> {
   const [a, b] = engines;
   const fields = args.all("fields").flatMap((f) => f.split(",")).filter((f) => f !== "");
   const select = selectionOf(args), framer = args.one("framer"), count = args.number("count");
+  const bpf = args.one("bpf");
   const kit = await kitOf(args);
   using stop = interruption();
   const warnings = new WarningPrinter();
@@ -42,6 +43,7 @@ export async function compareCommand(args: Args): Promise<number> {
     ...(select === undefined ? {} : { select }),
     ...(framer === undefined ? {} : { framer }),
     ...(count === undefined ? {} : { count }),
+    ...(bpf === undefined ? {} : { bpf }),
     onWarning: (w) => warnings.add(`"${input}" at byte ${w.offset}: ${w.reason} (${w.code})`),
   });
   let failure: { readonly error: unknown } | undefined;

@@ -6,29 +6,15 @@
 import { createKit } from "../../kit.ts";
 import { Kind } from "../../core/items.ts";
 import { openCapture } from "../../capture/open.ts";
+import { tshark } from "../../engines/tshark.ts";
 import { inline } from "../../workers/inline.ts";
 
 /** Values by field, for each packet in order. */
 export type Values = Record<string, string[]>[];
 
-/** Each frame on its own: no reassembly, no analysis over packets, no names looked up; checksums are verified. */
-const PREFERENCES = [
-  "eth.fcs:Never",
-  "ip.check_checksum:TRUE",
-  "tcp.check_checksum:TRUE",
-  "udp.check_checksum:TRUE",
-  "ip.defragment:FALSE",
-  "ipv6.defragment:FALSE",
-  "ip.use_geoip:FALSE",
-  "ipv6.use_geoip:FALSE",
-  "tcp.desegment_tcp_streams:FALSE",
-  "tcp.reassemble_out_of_order:FALSE",
-  "tcp.analyze_sequence_numbers:FALSE",
-  "tcp.relative_sequence_numbers:FALSE",
-  "http.desegment_headers:FALSE",
-  "http.desegment_body:FALSE",
-  "tcp.no_subdissector_on_error:FALSE",
-];
+/** Each frame on its own: as the engine is told when it is compared. */
+const PREFERENCES = Object.entries(tshark.alone!.preferences as Record<string, string>)
+  .map(([name, value]) => `${name}:${value}`);
 
 const kit = createKit();
 await kit.catalogue.loadAll();
