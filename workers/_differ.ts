@@ -18,7 +18,7 @@ import {
 } from "../core/limits.ts";
 import { TextWriter } from "../core/text_writer.ts";
 import { writeText } from "../output/_values.ts";
-import { NOTATION, PARTLY, SAME_LAYER, whyKept } from "./kept.ts";
+import { ELSEWHERE, NOTATION, PARTLY, SAME_LAYER, whyKept } from "./kept.ts";
 
 /** Layers of one packet that are aligned at most: an engine of another program may have no {@link LAYERS_MAX}. */
 const ALIGNED_MAX = 2 * LAYERS_MAX;
@@ -475,7 +475,7 @@ export class Differ {
       lost ||= (shallow && k > last) || (!other.own && !this.#mayFind(other, name));
       if (lost && !this.#all) continue;
       const reason = side.partial[k] !== 0
-        ? PARTLY
+        ? side.own ? ELSEWHERE : PARTLY
         : whyKept("layer", name, this.#names, (n) => this.#has(n, serial));
       const tally = reason === undefined
         ? get(this.layerDifferences[s], name)

@@ -99,6 +99,10 @@ export const KEPT: readonly Kept[] = [
 export const PARTLY =
   "the packet ends within the header's fixed part: whether that is a layer is a matter of taste";
 
+/** Why a layer that only a program of others has is no difference if it does not stand in the frame. */
+export const ELSEWHERE =
+  "in bytes that are not in the frame: unpacked, or put together from several";
+
 /** Why texts that are alike in all that can be printed are no difference. */
 export const NOTATION = "the same text; each writes in its own way what cannot be printed";
 
