@@ -73,7 +73,7 @@ const NPM_FRAMER = "pcap-parser";
 
 /** Microseconds a packet, about, by engine and job; what is not here is quick. */
 const PACES: Readonly<Record<string, Partial<Record<JobName, number>>>> = {
-  tshark: { flows: 60, fields: 60, text: 100, ndjson: 300 },
+  tshark: { layers: 300, flows: 60, fields: 60, text: 300, ndjson: 300 },
 };
 
 /** The contestants of each job. */
