@@ -144,7 +144,7 @@ export interface Encoder {
    * The bytes of a batch's packets; valid until the next call. `first`: the capture's first batch with packets. `room`: a
    * buffer that an encoder may write into, which is then not its own any more; it spares a copy between threads.
    */
-  encode(packets: PacketBatch, first: boolean, room?: ArrayBuffer): Uint8Array;
+  encode(packets: PacketBatch, first: boolean, room?: ArrayBufferLike): Uint8Array;
   /** Bytes after the last packet. */
   tail(): Uint8Array;
 }

@@ -78,9 +78,10 @@ export class TextWriter {
    * Forgets what was written. Nothing else may move `at` back over hexadecimal digits. What is written next goes into
    * `room`, if that is given, as long as it fits.
    */
-  clear(room?: ArrayBuffer): void {
+  clear(room?: ArrayBufferLike): void {
     if (room) {
-      this.bytes = new Uint8Array(room);
+      // Shared memory is written like any other.
+      this.bytes = new Uint8Array(room as ArrayBuffer);
       this.#view = new DataView(room);
     }
     this.at = 0;

@@ -15,7 +15,7 @@ export type Order =
   /** The thread that encodes what this one dissects (or the other way round). */
   | { readonly kind: "join"; readonly port: MessagePort }
   /** `output`: a buffer to write the encoding into, if it is large enough. */
-  | { readonly kind: "frames"; readonly frames: PackedFrames; readonly output?: ArrayBuffer }
+  | { readonly kind: "frames"; readonly frames: PackedFrames; readonly output?: SharedArrayBuffer }
   | { readonly kind: "stop" };
 
 /** From a thread that dissects to the one that encodes. */
@@ -24,10 +24,10 @@ export type Handover =
     readonly kind: "packets";
     readonly frames: PackedFrames;
     readonly packets: PackedPackets;
-    readonly output?: ArrayBuffer;
+    readonly output?: SharedArrayBuffer;
   }
   /** The other way: rows to use again. */
-  | { readonly kind: "spare"; readonly buffer: ArrayBuffer };
+  | { readonly kind: "spare"; readonly buffer: SharedArrayBuffer };
 
 /** From a thread. */
 export type Answer =
@@ -49,7 +49,7 @@ export type Answer =
     /** The packets, if they are wanted. */
     readonly packets?: PackedPackets;
     /** The encoding, and how much of the buffer it takes. */
-    readonly output?: { readonly buffer: ArrayBuffer; readonly length: number };
+    readonly output?: { readonly buffer: SharedArrayBuffer; readonly length: number };
   }
   | { readonly kind: "failed"; readonly error: PackedError }
   | { readonly kind: "stopped" };

@@ -73,7 +73,7 @@ export class Thread {
   }
 
   /** Sends an order. */
-  post(order: Order, transfer: Transferable[] = []): void {
+  post(order: Order, transfer: MessagePort[] = []): void {
     if (!this.#failure) this.#worker.postMessage(order, transfer);
   }
 
@@ -154,6 +154,11 @@ export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undef
   }
 }
 
+/** A copy in memory that is not shared. */
+function own(shared: ArrayBufferLike): ArrayBuffer {
+  return new Uint8Array(shared).slice().buffer;
+}
+
 /**
  * Deals batches to threads and takes their results in order. Buffers go round: what comes back is sent again. The
  * `take`th thread's answers are those of the `give`th (the same thread, or the next stage).
@@ -164,8 +169,8 @@ export class Dealer {
   readonly #job: Job;
   readonly #catalogue: Catalogue;
   readonly #signal: AbortSignal | undefined;
-  readonly #inputs: ArrayBuffer[] = [];
-  readonly #outputs: ArrayBuffer[] = [];
+  readonly #inputs: SharedArrayBuffer[] = [];
+  readonly #outputs: SharedArrayBuffer[] = [];
   #interfaces: readonly InterfaceInfo[] = [];
 
   /** Deals to `pairs` in turn, at most `each` batches being with one pair. */
@@ -203,14 +208,16 @@ export class Dealer {
     pair.known = batch.interfaces.length;
     this.#interfaces = batch.interfaces;
     const output = this.#job.format ? this.#outputs.pop() : undefined;
-    pair.give.post(
-      { kind: "frames", frames, ...(output ? { output } : {}) },
-      [frames.buffer, ...(output ? [output] : [])],
-    );
+    pair.give.post({ kind: "frames", frames, ...(output ? { output } : {}) });
   }
 
   async *#result({ frames, damaged, packets, output }: Done): AsyncGenerator<Result> {
     if (packets) await this.#catalogue.load(packets.ready);
+    // Packets are kept by whoever takes them, and much that takes bytes refuses shared ones.
+    if (packets) {
+      frames = { ...frames, buffer: own(frames.buffer) };
+      packets = { ...packets, buffer: own(packets.buffer) };
+    }
     yield {
       sequence: frames.plain.sequence,
       count: frames.plain.count,
@@ -221,8 +228,7 @@ export class Dealer {
         : {}),
       ...(output ? { output: new Uint8Array(output.buffer, 0, output.length) } : {}),
     };
-    // Packets stay with whoever took them.
-    if (!packets) this.#inputs.push(frames.buffer);
+    if (!packets) this.#inputs.push(frames.buffer as SharedArrayBuffer);
     if (output) this.#outputs.push(output.buffer);
   }
 }

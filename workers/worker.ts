@@ -20,19 +20,18 @@ import { prepare, type Work } from "./job.ts";
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<Order>) => void) | null;
-  postMessage(answer: Answer, transfer?: Transferable[]): void;
+  postMessage(answer: Answer): void;
   close(): void;
 };
 
-const tell = (answer: Answer, transfer: Transferable[] = []): void =>
-  scope.postMessage(answer, transfer);
+const tell = (answer: Answer): void => scope.postMessage(answer);
 
 let work: Work | undefined;
 let job: Job;
 let other: MessagePort | undefined;
 let interfaces: readonly InterfaceInfo[] = [];
 /** Rows to write into again. */
-const spares: ArrayBuffer[] = [];
+const spares: SharedArrayBuffer[] = [];
 /** The longest encoding so far: what new buffers have room for. */
 let outputBytes = 0;
 /** Messages are handled one after another, although handling may wait. */
@@ -100,7 +99,7 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-async function frames(packed: PackedFrames, output: ArrayBuffer | undefined): Promise<void> {
+async function frames(packed: PackedFrames, output: SharedArrayBuffer | undefined): Promise<void> {
   const batch = unpackFrames(packed, interfaces);
   interfaces = batch.interfaces;
   const doing = work!.dissect(batch);
@@ -113,7 +112,7 @@ async function frames(packed: PackedFrames, output: ArrayBuffer | undefined): Pr
       packets: rows,
       ...(output ? { output } : {}),
     };
-    other.postMessage(handed, [packed.buffer, rows.buffer, ...(output ? [output] : [])]);
+    other.postMessage(handed);
     return;
   }
   const rows = job.packets || !job.format
@@ -125,15 +124,15 @@ async function frames(packed: PackedFrames, output: ArrayBuffer | undefined): Pr
 async function encode(
   packed: PackedFrames,
   rows: PackedPackets,
-  output: ArrayBuffer | undefined,
+  output: SharedArrayBuffer | undefined,
 ): Promise<void> {
   await work!.catalogue.load(rows.ready);
   const batch = unpackFrames(packed, interfaces);
   interfaces = batch.interfaces;
   answer(unpackPackets(rows, batch), packed, job.packets ? rows : undefined, output);
   if (!job.packets) {
-    const spare: Handover = { kind: "spare", buffer: rows.buffer };
-    other!.postMessage(spare, [rows.buffer]);
+    const spare: Handover = { kind: "spare", buffer: rows.buffer as SharedArrayBuffer };
+    other!.postMessage(spare);
   }
 }
 
@@ -142,13 +141,12 @@ function answer(
   packets: PacketBatch,
   frames: PackedFrames,
   rows: PackedPackets | undefined,
-  spare: ArrayBuffer | undefined,
+  spare: SharedArrayBuffer | undefined,
 ): void {
   const damaged = packets.issuesUsed > 0;
   const room = work!.encoder && (spare ?? bufferOf(outputBytes, undefined));
   const bytes = work!.encode(packets, room);
-  const transfer: Transferable[] = [frames.buffer];
-  let output: { buffer: ArrayBuffer; length: number } | undefined;
+  let output: { buffer: SharedArrayBuffer; length: number } | undefined;
   if (bytes) {
     let buffer = room!;
     if (bytes.buffer !== room || bytes.byteOffset !== 0) {
@@ -158,14 +156,12 @@ function answer(
     }
     outputBytes = Math.max(outputBytes, bytes.length);
     output = { buffer, length: bytes.length };
-    transfer.push(buffer);
   }
-  if (rows) transfer.push(rows.buffer);
   tell({
     kind: "done",
     frames,
     damaged,
     ...(rows ? { packets: rows } : {}),
     ...(output ? { output } : {}),
-  }, transfer);
+  });
 }
