@@ -70,7 +70,7 @@ class Auto extends Inline {
         if (taken / bytes * (size - bytes) < AUTO_REMAINING_MS || !await this.#spreads()) continue;
         const { server } = await import("./server.ts");
         starting = server(this.#job, this.#kit, this.#options);
-        // Work goes on here until they are there; a failure is met below.
+        // Work goes on here until they are there, and to the end if they cannot be had.
         starting.then((crew) => this.#crew = crew, () => {});
         await new Promise((resolve) => setTimeout(resolve, 0));
       }

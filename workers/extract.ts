@@ -384,7 +384,10 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
         `Cannot use plug-in "${loose.name}" with strategy ${strategy.name}: it does not say its module, which workers load`,
       );
     }
-    const size = capture.header.compression === undefined ? sizeOf(fin) : undefined;
+    // How much of the file a part of it is, nobody knows beforehand.
+    const part = options.count !== undefined || options.select !== undefined ||
+      options.bpf !== undefined;
+    const size = part || capture.header.compression !== undefined ? undefined : sizeOf(fin);
     crew = await strategy.start(options.files ? bare : job, kit, {
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(options.signal ? { signal: options.signal } : {}),
