@@ -56,8 +56,9 @@ export async function corpusOf(
 
 if ("WorkerGlobalScope" in globalThis) {
   const kit = createKit();
-  await kit.catalogue.loadAll();
+  // Nothing is awaited before this stands: a message that comes earlier is lost.
   scope.onmessage = async ({ data }): Promise<void> => {
+    await kit.catalogue.loadAll();
     if ("one" in data) {
       scope.postMessage({ tried: await new Checker(kit).check([data.one], 0) });
       return;

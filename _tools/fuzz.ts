@@ -13,12 +13,15 @@
  * @module
  */
 // deno-lint-ignore-file no-console
+import process from "node:process";
 import { parseArgs } from "@std/cli/parse-args";
 import { BATCH, type Case, type Failure, hex, makeCase } from "./_fuzz.ts";
 import { corpusOf, type Reply, type Request } from "./_fuzz_worker.ts";
 
-/** Seconds without progress after which the thread is taken to loop for ever. */
+/** Seconds of processor time without progress after which the thread is taken to loop for ever. */
 const STALL = 20;
+/** Seconds by the clock after which it is, whatever it does: a busy machine may give this process little time. */
+const STALL_WALL = 600;
 /** Bytes by which the heap may grow in a run. */
 const GROWTH = 256 * 1024 * 1024;
 
@@ -49,6 +52,12 @@ const folders = ["../tests/captures/", "../../shared/captures/"]
 
 function start(): Worker {
   return new Worker(new URL("./_fuzz_worker.ts", import.meta.url), { type: "module" });
+}
+
+/** The time by the clock and that of all threads of this process, in seconds. */
+function clocks(): { readonly wall: number; readonly cpu: number } {
+  const { user, system } = process.cpuUsage();
+  return { wall: performance.now() / 1e3, cpu: (user + system) / 1e6 };
 }
 
 /** A failure in words, with all it takes to repeat it. */
@@ -90,19 +99,22 @@ if (import.meta.main) {
   const place = new Int32Array(new SharedArrayBuffer(4));
   const worker = start();
   let last = -1;
-  let still = 0;
+  let since = clocks();
   const watch = setInterval(async () => {
     const now = Atomics.load(place, 0);
-    still = now === last ? still + 1 : 0;
+    const time = clocks();
+    if (now !== last) since = time;
     last = now;
-    if (still < STALL) return;
+    const cpu = time.cpu - since.cpu, wall = time.wall - since.wall;
+    if (cpu < STALL && wall < STALL_WALL) return;
     clearInterval(watch);
     worker.terminate();
+    const stood = `for ${wall.toFixed(0)} s (${cpu.toFixed(0)} s of the processor)`;
     if (now < 0) {
-      console.error(`No progress for ${STALL} s with the capture ${-now} of those to begin with`);
+      console.error(`No progress ${stood} with the capture ${-now} of those to begin with`);
       Deno.exit(1);
     }
-    console.error(`No progress at packet ${now} for ${STALL} s; looking for the one that loops …`);
+    console.error(`No progress ${stood} at packet ${now}; looking for the one that loops …`);
     const found = await findEndless(now);
     if (found) report(found);
     Deno.exit(1);
