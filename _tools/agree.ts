@@ -21,9 +21,9 @@ import {
   type EngineDifference,
   startComparing,
 } from "../workers/compare.ts";
+import { CAPTURES, capturesBelow } from "./_captures.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
-const CAPTURES = `${ROOT}../shared/captures`;
 const DOCUMENT = `${ROOT}docs/AGREEMENT.md`;
 const PAIRS = ["default,dpkt", "default,tshark"];
 /** Child processes at a time. */
@@ -278,14 +278,6 @@ function section(pair: string, outcomes: readonly Outcome[]): string {
   return text;
 }
 
-function* filesBelow(folder: string, prefix = ""): Generator<string> {
-  const entries = [...Deno.readDirSync(folder)].sort((x, y) => x.name < y.name ? -1 : 1);
-  for (const { name, isDirectory } of entries) {
-    if (isDirectory) yield* filesBelow(`${folder}/${name}`, `${prefix}${name}/`);
-    else if (/\.(pcap|pcapng|cap|gz|zst|lz4)$/.test(name)) yield prefix + name;
-  }
-}
-
 async function main(): Promise<number> {
   const args = parseArgs(Deno.args, {
     string: ["child", "pair", "only", "json", "from"],
@@ -303,7 +295,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const only = args.only;
-  const files = [...filesBelow(CAPTURES)].filter((f) => only === undefined || f.includes(only));
+  const files = [...capturesBelow()].filter((f) => only === undefined || f.includes(only));
   const pairs = args.pair.length > 0 ? args.pair : PAIRS;
   let version = "";
   try {

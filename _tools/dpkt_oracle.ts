@@ -22,13 +22,7 @@ import {
   read,
   theirs,
 } from "./_dpkt.ts";
-
-/** Every file below `folder`. */
-function filesBelow(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].flatMap((e) =>
-    e.isDirectory ? filesBelow(`${folder}/${e.name}`) : [`${folder}/${e.name}`]
-  ).sort();
-}
+import { CAPTURES, capturesBelow } from "./_captures.ts";
 
 /** The frames of a capture, up to where it is damaged. */
 async function framesOf(path: string): Promise<Frame[]> {
@@ -46,10 +40,9 @@ if (import.meta.main) {
     console.error("Cannot compare: /usr/bin/python3 has no dpkt (Debian: python3-dpkt)");
     Deno.exit(2);
   }
-  const root = new URL("../../shared/captures", import.meta.url).pathname;
   const paths = Deno.args.length > 0
     ? Deno.args
-    : filesBelow(root).filter((f) => !/INDEX|README|\.py$/.test(f));
+    : [...capturesBelow()].map((f) => `${CAPTURES}/${f}`);
   const kept = new Map<string, number>();
   const keep = (reason: string, { theirs }: Difference): void => {
     const error = (theirs as { error?: string } | null | undefined)?.error;
