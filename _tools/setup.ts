@@ -1,12 +1,13 @@
 /**
- * Installs what the tests compare pcapkit with, if it is missing: tshark (which brings libpcap), jq, Python's dpkt.
+ * Installs what the tests compare pcapkit with, if it is missing: tshark (which brings libpcap), jq, Python's dpkt, and
+ * what a minimal system lacks besides.
  * Debian and Ubuntu; elsewhere it says what to install. Does nothing where everything is there.
  *
  * @module
  */
 // deno-lint-ignore-file no-console
 
-/** Programs the tests run, and the Debian packages that hold them. */
+/** Programs the tests run and files they look into, and the Debian packages that hold them. */
 const NEEDED: Readonly<Record<string, string>> = {
   tshark: "tshark",
   jq: "jq",
@@ -16,6 +17,9 @@ const NEEDED: Readonly<Record<string, string>> = {
   tcpdump: "tcpdump",
   ip: "iproute2",
   curl: "curl",
+  openssl: "openssl",
+  ps: "procps",
+  "/etc/services": "netbase",
 };
 
 /** The package of Python's dpkt. Without it, what compares with dpkt is skipped. */
@@ -29,10 +33,10 @@ function hasDpkt(): boolean {
   }).outputSync().success;
 }
 
-function has(program: string): boolean {
+function has(needed: string): boolean {
   try {
     return new Deno.Command("sh", {
-      args: ["-c", `command -v ${program}`],
+      args: ["-c", needed.startsWith("/") ? `test -e ${needed}` : `command -v ${needed}`],
       stdout: "null",
       stderr: "null",
     }).outputSync().success;
