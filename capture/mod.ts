@@ -82,4 +82,5 @@ export {
 } from "./sink.ts";
 export { PcapWriter, type PcapWriterOptions } from "./write_pcap.ts";
 export { PcapngWriter, type PcapngWriterOptions } from "./write_pcapng.ts";
-export { createPcapFile, createPcapngFile, fileSink, type WriteFileOptions } from "./write_file.ts";
+export { type FileSink, fileSink, type FileSinkOptions } from "./file_sink.ts";
+export { createPcapFile, createPcapngFile, type WriteFileOptions } from "./write_file.ts";

@@ -50,6 +50,7 @@ function isMagic(value: number): boolean {
 /** Reads pcap files. */
 export const pcapFramer: Framer = {
   name: "pcap",
+  title: "pcap: every version, micro- or nanoseconds, modified, either byte order",
   detect(head: Uint8Array): boolean {
     if (head.length < 4) return false;
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength);

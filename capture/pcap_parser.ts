@@ -39,6 +39,7 @@ const MICROSECONDS = 1e6;
 /** Reads pcap files with npm:pcap-parser. */
 export const pcapParserFramer: Framer = {
   name: "pcap-parser",
+  title: "pcap by npm:pcap-parser: version 2.4 with microseconds; only where it is named",
   detect(head: Uint8Array): boolean {
     if (head.length < 4) return false;
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength);

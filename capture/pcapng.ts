@@ -44,6 +44,7 @@ const ALL_INTERFACES_MAX = 16 * INTERFACES_MAX;
 /** Reads pcapng files. */
 export const pcapngFramer: Framer = {
   name: "pcapng",
+  title: "pcapng: every block and option, several sections and interfaces",
   detect(head: Uint8Array): boolean {
     return head.length >= 4 && head[0] === 0x0a && head[1] === 0x0d && head[2] === 0x0d &&
       head[3] === 0x0a;

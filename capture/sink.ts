@@ -183,8 +183,10 @@ export class SinkBuffer {
   /** Hands over what was collected. */
   flush(): void | Promise<void> {
     if (this.at === 0) return this.#tail;
-    const sent = this.#send(this.bytes.subarray(0, this.at));
+    const bytes = this.bytes.subarray(0, this.at);
+    // Also if the sink throws: what it may have taken a part of is not offered to it again when it is closed.
     this.at = 0;
+    const sent = this.#send(bytes);
     if (sent !== undefined) {
       // The sink still reads the old bytes.
       this.bytes = new Uint8Array(BUFFER_BYTES);

@@ -5,6 +5,7 @@
  */
 import type { CaptureHeader } from "../core/batch.ts";
 import { CaptureFormatError } from "../core/errors.ts";
+import { fileSink, type FileSinkOptions } from "./file_sink.ts";
 import { fileSource } from "./file_source.ts";
 import { detectCompression } from "./formats.ts";
 import { pcapFramer } from "./pcap.ts";
@@ -14,45 +15,20 @@ import { PcapngWriter, type PcapngWriterOptions } from "./write_pcapng.ts";
 import { PcapWriter, type PcapWriterOptions } from "./write_pcap.ts";
 
 /** How a file is opened for writing. */
-export interface WriteFileOptions {
+export interface WriteFileOptions extends FileSinkOptions {
   /** Add to an existing file of the same format instead of replacing it; one that does not exist or is empty is created. */
   readonly append?: boolean;
-  /** Fail if the file exists. */
-  readonly createNew?: boolean;
   /** Compress; by default by the name's end: `.gz` or `.zst`. */
   readonly compression?: "gzip" | "zstd" | "none";
 }
 
-/** Opens a file as a sink. Writes are synchronous. `-` is standard output. */
-export function fileSink(path: string, options: WriteFileOptions = {}): ByteSink {
-  let file: { writeSync(bytes: Uint8Array): number; close(): void };
-  try {
-    file = path === "-" ? Deno.stdout : Deno.openSync(path, {
-      write: true,
-      ...(options.createNew === true
-        ? { createNew: true }
-        : options.append === true
-        ? { create: true, append: true }
-        : { create: true, truncate: true }),
-    });
-  } catch (error) {
-    throw new CaptureFormatError("E_IO", path, undefined, message(error), { cause: error });
-  }
-  return {
-    write(bytes: Uint8Array): void {
-      try {
-        for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-      } catch (error) {
-        throw new CaptureFormatError("E_IO", path, undefined, message(error), { cause: error });
-      }
-    },
-    close(): void {
-      if (path !== "-") file.close();
-    },
-  };
-}
-
-/** Opens a pcap file for writing. */
+/**
+ * Opens a pcap file for writing; `-` is standard output.
+ *
+ * @throws {CaptureFormatError} If a file to append to cannot be read, or is no pcap file.
+ * @throws {TypeError} If a file to append to has other properties than are wanted.
+ * @throws {Error} If the file cannot be opened: `Cannot write "…"`, with the reason.
+ */
 export async function createPcapFile(
   path: string,
   options: PcapWriterOptions & WriteFileOptions = {},
@@ -67,7 +43,12 @@ export async function createPcapFile(
   });
 }
 
-/** Opens a pcapng file for writing. What is appended becomes a section of its own. */
+/**
+ * Opens a pcapng file for writing; `-` is standard output. What is appended becomes a section of its own.
+ *
+ * @throws {CaptureFormatError} If a file to append to cannot be read, or is no pcapng file.
+ * @throws {Error} If the file cannot be opened: `Cannot write "…"`, with the reason.
+ */
 export async function createPcapngFile(
   path: string,
   options: PcapngWriterOptions & WriteFileOptions = {},

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fileSink, type Sink, stdoutSink, writeSync } from "../output/sink.ts";
+import { type FileSink, fileSink, stdoutSink, writeSync } from "../capture/file_sink.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -16,6 +16,11 @@ export class Interrupted extends Error {
 /** Whether the reader of our output is gone. */
 export function isBrokenPipe(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe;
+}
+
+/** What went wrong first: where closing failed as well, as it does when a disk is full, that says nothing new. */
+export function firstFailure(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstFailure(error.suppressed) : error;
 }
 
 /** Escape sequences (ECMA-48 SGR) for what is said on a terminal. */
@@ -64,8 +69,8 @@ export function sizeOf(input: string): number {
 }
 
 /** The sink named by an `--output` value. */
-export function sinkFor(output: string | undefined): Sink {
-  return output === undefined || output === "-" ? stdoutSink() : fileSink(output);
+export function sinkFor(output: string | undefined): FileSink {
+  return fileSink(output ?? "-");
 }
 
 /** Writes text to standard output. */

@@ -5,7 +5,7 @@
  */
 import type { StackLayer } from "../core/protocol.ts";
 import { type Kit, loadKit } from "../kit.ts";
-import type { Sink } from "../output/sink.ts";
+import type { FileSink } from "../capture/file_sink.ts";
 import { type RunOptions, start } from "../workers/extract.ts";
 import { type Args, UsageError } from "./flags.ts";
 import { breather, interruption, progress, sizeOf, WarningPrinter } from "./io.ts";
@@ -39,12 +39,20 @@ export function kitOf(args: Args): Promise<Kit> {
   });
 }
 
+/** Refuses a number of threads for strategies that have one of their own. */
+export function checkWorkers(args: Args): void {
+  const strategy = args.one("strategy") ?? "auto";
+  if (strategy !== "server" && strategy !== "auto") {
+    args.refuse(["workers"], `is for strategy server, not for ${strategy}`);
+  }
+}
+
 /** Runs; answers the exit code. */
 export async function run(
   args: Args,
   plan: Pick<RunOptions, "format" | "formatOptions" | "files" | "fout" | "verbose"> & {
     readonly fin: string;
-    readonly sink: () => Sink;
+    readonly sink: () => FileSink;
     readonly kit: Kit;
   },
 ): Promise<number> {
@@ -57,6 +65,7 @@ export async function run(
   const count = args.number("count"), engine = args.one("engine");
   const framer = args.one("framer");
   const strategy = args.one("strategy"), workers = args.number("workers");
+  checkWorkers(args);
   const bpf = args.one("bpf");
   let bytes = 0;
   const { sink, files, ...rest } = plan;

@@ -56,6 +56,8 @@ export interface Framing extends AsyncDisposable {
 export interface Framer {
   /** Name on the command line: `pcap`, `pcapng`. */
   readonly name: string;
+  /** One sentence for `list framers`. */
+  readonly title: string;
   /** Whether these first bytes (at least 4, if the source has them) are of the kind it reads. */
   detect(head: Uint8Array): boolean;
   /** Reads the file's header and stands before the first frame. */

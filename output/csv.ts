@@ -16,6 +16,7 @@ import { FIELD_MASK, ITEM } from "../core/items.ts";
 import { TextWriter } from "../core/text_writer.ts";
 import { Columns } from "./_columns.ts";
 import { writeText } from "./_values.ts";
+import { loadWanted } from "./_wanted.ts";
 
 const DEFAULT = [
   "frame.number",
@@ -48,8 +49,9 @@ export const csv: Format = {
     if (code !== TAB && (code < 0x20 || code > 0x7e || code === QUOTE)) {
       throw new RangeError(`Cannot separate by "${separator}": expected one character of ASCII`);
     }
-    await catalogue.loadFields(fields as readonly string[]);
-    return new CsvEncoder(catalogue, fields as readonly string[], code);
+    const names = fields as readonly string[];
+    await loadWanted(catalogue, names.filter((name) => columnOf(name) === undefined), "write");
+    return new CsvEncoder(catalogue, names, code);
   },
 };
 
@@ -77,6 +79,12 @@ const NAMES: Readonly<Record<string, number>> = {
   "frame.time_epoch": EPOCH,
   "frame.len": LENGTH,
 };
+
+/** What a column of a packet list shows; `undefined` if it is the name of a field. */
+function columnOf(name: string): number | undefined {
+  const lower = name.toLowerCase();
+  return NAMES[SPECIAL[lower] ?? lower];
+}
 
 class CsvEncoder implements Encoder {
   readonly #catalogue: Catalogue;
@@ -110,18 +118,13 @@ class CsvEncoder implements Encoder {
     const more: number[][] = new Array(catalogue.fields.length);
     const wanted = new Set<string>();
     names.forEach((name, column) => {
-      const lower = name.toLowerCase();
-      const kind = NAMES[SPECIAL[lower] ?? lower];
+      const kind = columnOf(name);
       if (kind !== undefined) {
         this.#kinds[column] = kind;
         return;
       }
-      const found = catalogue.fieldsOf(name);
-      if (found.length === 0) {
-        throw new RangeError(`Cannot write field "${name}": current kit has no such field`);
-      }
       wanted.add(name);
-      for (const id of found) {
+      for (const id of catalogue.fieldsOf(name)) {
         if (this.#columnOf[id] < 0) this.#columnOf[id] = column;
         else (more[id] ??= []).push(column);
       }

@@ -9,6 +9,7 @@ import type { Encoder, Format, PacketBatch } from "../core/engine.ts";
 import { FIELD_MASK, ITEM } from "../core/items.ts";
 import { TextWriter } from "../core/text_writer.ts";
 import { writeText } from "./_values.ts";
+import { loadWanted } from "./_wanted.ts";
 
 /** What {@link fields} may be told, as plain data. */
 export interface FieldsOptions {
@@ -32,7 +33,7 @@ export const fields: Format = {
   aliases: ["tsv"],
   asks: (options) => ({ fields: (options as unknown as FieldsOptions).fields ?? [], plain: true }),
   start: async ({ catalogue, options }) => {
-    await catalogue.loadFields((options as unknown as FieldsOptions).fields ?? []);
+    await loadWanted(catalogue, (options as unknown as FieldsOptions).fields ?? [], "print");
     return new FieldsEncoder(catalogue, options as unknown as FieldsOptions);
   },
 };
@@ -63,11 +64,6 @@ class FieldsEncoder implements Encoder {
     const wanted = options.fields ?? [];
     if (wanted.length === 0) {
       throw new TypeError("Cannot print columns: no fields were chosen");
-    }
-    for (const abbrev of wanted) {
-      if (catalogue.fieldsOf(abbrev).length === 0) {
-        throw new RangeError(`Cannot print field "${abbrev}": current kit has no such field`);
-      }
     }
     this.#catalogue = catalogue;
     this.#emitter = new Emitter(catalogue, new Set(wanted));

@@ -11,6 +11,7 @@ import { FIELD_MASK, ITEM, Kind } from "../core/items.ts";
 import { FIELDS_MAX } from "../core/limits.ts";
 import { type Constant, constant, TextWriter } from "../core/text_writer.ts";
 import { writeJson } from "./_values.ts";
+import { loadWanted } from "./_wanted.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -24,7 +25,7 @@ export const ndjson: Format = {
     fields === undefined ? undefined : { fields: fields as string[], plain: false },
   start: async ({ catalogue, options }) => {
     const wanted = options.fields as readonly string[] | undefined;
-    await catalogue.loadFields(wanted ?? []);
+    await loadWanted(catalogue, wanted ?? [], "write");
     return new NdjsonEncoder(catalogue, wanted && new Set(wanted));
   },
 };

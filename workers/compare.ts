@@ -9,6 +9,7 @@ import { firstFrames, type FrameBatch } from "../core/batch.ts";
 import type { Crew, Engine, PacketBatch, Plugin, Result } from "../core/engine.ts";
 import type { CaptureWarning } from "../core/errors.ts";
 import { createKit, type Kit } from "../kit.ts";
+import { loadWanted } from "../output/_wanted.ts";
 import { Differ, type Tally } from "./_differ.ts";
 import { filtered } from "./extract.ts";
 import { inline } from "./inline.ts";
@@ -251,14 +252,10 @@ export async function startComparing(
     options.engines.map((name) => findEngine(kit, name)),
   ) as [Engine, Engine];
   if (options.fields) {
-    const { catalogue } = kit;
-    await catalogue.loadFields(options.fields);
-    for (const field of options.fields) {
-      if (catalogue.fieldsOf(field).length > 0 || engines.some((e) => e.capabilities.items)) {
-        continue;
-      }
-      throw new RangeError(`Cannot compare field "${field}": current kit has no such field`);
-    }
+    // An engine with fields of its own may know more of them.
+    await (engines.some((e) => e.capabilities.items)
+      ? kit.catalogue.loadFields(options.fields)
+      : loadWanted(kit.catalogue, options.fields, "compare"));
   }
   const framer = options.framer ?? engines[0].framer ?? engines[1].framer;
   const opened = await openCapture(source, {

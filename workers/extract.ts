@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type FileSink, fileSink, writeSync } from "../capture/file_sink.ts";
 import { findInput, sameFile } from "../capture/file_source.ts";
 import { bytesSource, streamSource } from "../capture/source.ts";
 import { type Capture, type CaptureInput, openCapture } from "../capture/open.ts";
@@ -15,7 +16,7 @@ import { Packet } from "../core/packet.ts";
 import type { StackLayer } from "../core/protocol.ts";
 import { type ByteSource, isFrameSource } from "../core/source.ts";
 import { createKit, type Kit } from "../kit.ts";
-import { fileSink, type FrameFiles, frameFiles, type Sink, writeSync } from "../output/sink.ts";
+import { type FrameFiles, frameFiles } from "../output/frame_files.ts";
 import { findEngine, findFormat } from "./job.ts";
 import { strategyOf } from "./strategies.ts";
 
@@ -96,7 +97,7 @@ export interface RunOptions extends ExtractOptions {
   /** The kit, if there is one already. */
   readonly kit?: Kit;
   /** Where the report goes instead of `fout`; opened when the capture is known to be one. */
-  readonly sink?: () => Sink;
+  readonly sink?: () => FileSink;
   /** Buffers are used again: nobody keeps a packet beyond its batch. */
   readonly reuse?: boolean;
 }
@@ -139,7 +140,7 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
   #damaged = false;
   readonly #capture: Capture;
   readonly #crew: Crew;
-  readonly #sink: Sink | undefined;
+  readonly #sink: FileSink | undefined;
   readonly #files: FrameFiles | undefined;
   readonly #options: RunOptions;
   #finished = false;
@@ -155,7 +156,7 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
       capture: Capture;
       kit: Kit;
       crew: Crew;
-      sink: Sink | undefined;
+      sink: FileSink | undefined;
       files: FrameFiles | undefined;
       options: RunOptions;
     },
@@ -354,7 +355,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     ...(options.onWarning ? { onWarning: options.onWarning } : {}),
   });
   const capture = options.bpf === undefined ? opened : await filtered(opened, options.bpf);
-  let sink: Sink | undefined;
+  let sink: FileSink | undefined;
   let crew: Crew | undefined;
   try {
     const { store = true, auto = true, verbose = false, files: perFrame = false } = options;
@@ -450,7 +451,7 @@ async function toSource(
 }
 
 /** A source whose bytes are also written to a sink. */
-function teeSource(source: ByteSource, sink: Sink): ByteSource {
+function teeSource(source: ByteSource, sink: FileSink): ByteSource {
   const keep = (into: Uint8Array, n: number | null): number | null => {
     if (n !== null && n > 0) sink.write(into.subarray(0, n));
     return n;

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Kit, loadKit } from "../../kit.ts";
-import { writeSync } from "../../output/sink.ts";
+import { writeSync } from "../../capture/file_sink.ts";
 import { STRATEGIES } from "../../workers/strategies.ts";
 import { COMMANDS } from "../commands.ts";
 import { type Args, type Flag, UsageError } from "../flags.ts";
