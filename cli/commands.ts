@@ -18,15 +18,23 @@ const BPF: Flag = {
   value: "EXPR",
   help: "only packets that this filter lets pass, in the language of tcpdump (see `bpf`)",
 };
+const COUNT: Flag = {
+  name: "count",
+  short: "c",
+  value: "N",
+  number: true,
+  help: "stop after N packets",
+};
+const PLUGIN: Flag = {
+  name: "plugin",
+  value: "MODULE",
+  many: true,
+  help: "load a plug-in",
+  completes: "file",
+};
 const READING: readonly Flag[] = [
   BPF,
-  {
-    name: "count",
-    short: "c",
-    value: "N",
-    number: true,
-    help: "stop after N packets",
-  },
+  COUNT,
   {
     name: "range",
     value: "FROM-TO",
@@ -41,27 +49,65 @@ const READING: readonly Flag[] = [
   { name: "until", value: "TIME", help: "only packets before this time" },
   FRAMER,
   { name: "follow", help: "at the end of the file wait for more, until interrupted" },
-  { name: "plugin", value: "MODULE", many: true, help: "load a plug-in", completes: "file" },
+  PLUGIN,
   {
     name: "strict",
     help: "exit with 1 if the file had oddities or a packet was malformed",
   },
 ];
+/** Where a table goes. */
+const OUTPUT: Flag = {
+  name: "output",
+  short: "o",
+  value: "FILE",
+  help: "write to FILE (- for standard output, the default)",
+  completes: "file",
+};
+const JSON_LINES: Flag = { name: "json", short: "j", help: "as JSON lines" };
+const NO_PROGRESS: Flag = { name: "no-progress", help: "no progress bar" };
+const QUIET: Flag = {
+  name: "quiet",
+  short: "q",
+  help: "say nothing on standard error but errors",
+};
+const LIBRARY: Flag = {
+  name: "library",
+  value: "FILE",
+  help: "libpcap's shared library",
+  completes: "file",
+};
+const VERBOSE: Flag = {
+  name: "verbose",
+  short: "v",
+  help: "show each packet's chain of protocols on standard error",
+};
+/** What reports in text may show. */
+const TEXT: readonly Flag[] = [
+  {
+    name: "time",
+    value: "FORM",
+    help: "time column of text (relative if absent)",
+    choices: ["relative", "epoch", "utc", "delta"],
+  },
+  { name: "hex", short: "x", help: "text: add a hexadecimal dump of each frame" },
+];
+const ENGINE: Flag = {
+  name: "engine",
+  short: "E",
+  value: "NAME",
+  help: "dissect with this engine (see `list engines`)",
+  completes: "engine",
+};
+const ENGINE_OPTION: Flag = {
+  name: "engine-option",
+  value: "KEY=VALUE",
+  many: true,
+  help:
+    "an option of the engine; may be given several times (tshark: displayFilter, decodeAs, preferences, keyLogFile …)",
+};
 const DEPTH: readonly Flag[] = [
-  {
-    name: "engine",
-    short: "E",
-    value: "NAME",
-    help: "dissect with this engine (see `list engines`)",
-    completes: "engine",
-  },
-  {
-    name: "engine-option",
-    value: "KEY=VALUE",
-    many: true,
-    help:
-      "an option of the engine; may be given several times (tshark: displayFilter, decodeAs, preferences, keyLogFile …)",
-  },
+  ENGINE,
+  ENGINE_OPTION,
   {
     name: "strategy",
     value: "NAME",
@@ -124,25 +170,15 @@ export const EXTRACT: Command = {
       short: "a",
       help: "append the format's extension to the output's name if it has none of the format's",
     },
-    {
-      name: "verbose",
-      short: "v",
-      help: "show each packet's chain of protocols on standard error",
-    },
+    VERBOSE,
     {
       name: "files",
       short: "F",
       help: "write one file per frame into the directory named by --output",
     },
     ...DEPTH,
-    {
-      name: "time",
-      value: "FORM",
-      help: "time column of text",
-      choices: ["relative", "epoch", "utc", "delta"],
-    },
-    { name: "hex", short: "x", help: "text: add a hexadecimal dump of each frame" },
-    { name: "no-progress", help: "no progress bar" },
+    ...TEXT,
+    NO_PROGRESS,
     ...READING,
   ],
   examples: [
@@ -178,6 +214,7 @@ export const COMMANDS: readonly Command[] = [
         short: "j",
         help: "one JSON object a line and packet; all fields if none is chosen",
       },
+      { name: "csv", help: "as CSV, quoted where needed, with names in a first line" },
       { name: "header", help: "name the columns in a first line" },
       { name: "separator", value: "TEXT", help: "between columns (a tab)" },
       { name: "aggregator", value: "TEXT", help: "between several values of one field (a comma)" },
@@ -187,15 +224,9 @@ export const COMMANDS: readonly Command[] = [
         help: "which of several values",
         choices: ["all", "first", "last"],
       },
-      {
-        name: "output",
-        short: "o",
-        value: "FILE",
-        help: "write to FILE (- for standard output, the default)",
-        completes: "file",
-      },
+      OUTPUT,
       ...DEPTH,
-      { name: "no-progress", help: "no progress bar" },
+      NO_PROGRESS,
       ...READING,
     ],
     examples: [
@@ -223,22 +254,17 @@ export const COMMANDS: readonly Command[] = [
         choices: ["first", "packets", "bytes", "protocol", "src", "dst"],
       },
       { name: "top", short: "n", value: "N", number: true, help: "print the first N flows only" },
-      { name: "json", short: "j", help: "as JSON lines" },
+      JSON_LINES,
       {
         name: "total",
         help: "print no flows, but three numbers: of flows, and of packets and bytes in them",
       },
+      OUTPUT,
       {
-        name: "output",
-        short: "o",
-        value: "FILE",
-        help: "write to FILE (- for standard output, the default)",
-        completes: "file",
-      },
-      {
-        ...DEPTH[0],
+        ...ENGINE,
         help: "find addresses and ports with this engine (see `list engines`) instead of dpkt",
       },
+      ENGINE_OPTION,
       {
         name: "strategy",
         value: "NAME",
@@ -251,7 +277,7 @@ export const COMMANDS: readonly Command[] = [
         number: true,
         help: "threads that count, instead of as many as there are processors",
       },
-      { name: "no-progress", help: "no progress bar" },
+      NO_PROGRESS,
       ...READING.filter((f) => f.name !== "strict"),
       { name: "strict", help: "exit with 1 if the file had oddities or not all flows were kept" },
     ],
@@ -274,7 +300,7 @@ export const COMMANDS: readonly Command[] = [
         help: "the two engines (see `list engines`); default,dpkt if absent",
       },
       {
-        name: "fields",
+        name: "field",
         short: "e",
         value: "ABBREV,…",
         many: true,
@@ -288,7 +314,7 @@ export const COMMANDS: readonly Command[] = [
       },
       { name: "kept", help: "list also the differences that are kept on purpose, and why" },
       { name: "json", short: "j", help: "as one JSON object" },
-      { name: "no-progress", help: "no progress bar" },
+      NO_PROGRESS,
       ...READING.filter((f) => f.name !== "follow" && f.name !== "strict"),
       { name: "strict", help: "exit with 1 also if the file had oddities" },
     ],
@@ -309,10 +335,14 @@ export const COMMANDS: readonly Command[] = [
     help: "Says what is in capture files: format, packets, times, rates, interfaces, as capinfos.",
     operands: "FILE…",
     count: [1, Infinity],
-    flags: [HELP, { name: "json", short: "j", help: "as one JSON object a file" }, BPF, {
-      name: "strict",
-      help: "exit with 1 if a file had oddities",
-    }, FRAMER],
+    flags: [
+      HELP,
+      { name: "json", short: "j", help: "as one JSON object a file" },
+      BPF,
+      FRAMER,
+      PLUGIN,
+      { name: "strict", help: "exit with 1 if a file had oddities" },
+    ],
     examples: [["pcapkit info *.pcap", "about each file"]],
     load: async () => (await import("./commands/info.ts")).infoCommand,
   },
@@ -350,7 +380,8 @@ export const COMMANDS: readonly Command[] = [
       },
       { name: "append", help: "add the packets to OUT, which must be of the same kind" },
       { name: "lossy", help: "allow to drop what the format cannot hold (comments, link types…)" },
-      ...READING.filter((f) => f.name !== "plugin"),
+      NO_PROGRESS,
+      ...READING,
     ],
     examples: [
       ["pcapkit convert in.pcap out.pcapng.zst", "to pcapng, compressed"],
@@ -375,7 +406,7 @@ export const COMMANDS: readonly Command[] = [
         help: "capture on this device; may be given several times (see `devices`)",
       },
       { name: "bpf", value: "EXPR", help: "capture what this filter matches (pcap-filter(7))" },
-      { name: "count", short: "c", value: "N", number: true, help: "stop after N packets" },
+      COUNT,
       {
         name: "autostop",
         short: "a",
@@ -457,7 +488,7 @@ export const COMMANDS: readonly Command[] = [
         name: "timeout",
         value: "MS",
         number: true,
-        help: "how long a packet may wait for others; 20",
+        help: "how long a packet may wait for others (20)",
       },
       { name: "immediate", help: "deliver each packet at once" },
       {
@@ -472,23 +503,13 @@ export const COMMANDS: readonly Command[] = [
         help: "capture by this: dumpcap and tcpdump may have rights that deno has not",
         choices: ["libpcap", "dumpcap", "tcpdump"],
       },
-      { name: "library", value: "FILE", help: "libpcap's shared library", completes: "file" },
+      LIBRARY,
       ...DEPTH,
-      {
-        name: "time",
-        value: "FORM",
-        help: "time column of text",
-        choices: ["relative", "epoch", "utc", "delta"],
-      },
-      { name: "hex", short: "x", help: "text: add a hexadecimal dump of each frame" },
-      {
-        name: "verbose",
-        short: "v",
-        help: "show each packet's chain of protocols on standard error",
-      },
-      { name: "quiet", short: "q", help: "say nothing on standard error but errors" },
+      ...TEXT,
+      VERBOSE,
+      QUIET,
       { name: "no-progress", help: "no running display" },
-      { name: "plugin", value: "MODULE", many: true, help: "load a plug-in", completes: "file" },
+      PLUGIN,
     ],
     examples: [
       ["pcapkit capture -i eth0 -c 10 tcp port 443", "ten packets, a line each"],
@@ -507,7 +528,7 @@ export const COMMANDS: readonly Command[] = [
     flags: [
       HELP,
       { name: "json", short: "j", help: "as one JSON object a line and device" },
-      { name: "library", value: "FILE", help: "libpcap's shared library", completes: "file" },
+      LIBRARY,
     ],
     examples: [["pcapkit devices --json | jq -r .name", "the names"]],
     load: async () => (await import("./commands/devices.ts")).devicesCommand,
@@ -552,9 +573,9 @@ export const COMMANDS: readonly Command[] = [
         help:
           "send this frame, given in hexadecimal, instead of a file; may be given several times",
       },
-      ...READING.filter((f) => f.name !== "plugin" && f.name !== "strict"),
-      { name: "library", value: "FILE", help: "libpcap's shared library", completes: "file" },
-      { name: "quiet", short: "q", help: "say nothing on standard error but errors" },
+      ...READING.filter((f) => f.name !== "strict"),
+      LIBRARY,
+      QUIET,
       { name: "no-progress", help: "no running display" },
     ],
     examples: [
@@ -572,7 +593,7 @@ export const COMMANDS: readonly Command[] = [
     flags: [
       HELP,
       {
-        name: "linktype",
+        name: "link-type",
         short: "y",
         value: "TYPE",
         help: "link type of the packets, by name or number (ETHERNET)",
@@ -598,16 +619,11 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "list",
-    help: "Lists what there is: protocols, fields, engines, formats or strategies.",
-    operands: "protocols|fields|engines|formats|strategies",
+    help:
+      "Lists what there is: protocols, fields (of a protocol), engines, framers, formats or strategies.",
+    operands: "protocols|fields [PROTOCOL]|engines|framers|formats|strategies",
     count: [1, 2],
-    flags: [HELP, { name: "json", short: "j", help: "as JSON lines" }, {
-      name: "plugin",
-      value: "MODULE",
-      many: true,
-      help: "load a plug-in",
-      completes: "file",
-    }],
+    flags: [HELP, JSON_LINES, PLUGIN],
     examples: [["pcapkit list fields tcp", "the fields of one protocol"]],
     load: async () => (await import("./commands/list.ts")).listCommand,
   },
@@ -711,7 +727,7 @@ export const COMMANDS: readonly Command[] = [
         help: "do this to FILE here and print what came of it: layers; a stage (frame, walk, …); " +
           "or mix, mix-ng, tiny64: generate it",
       },
-      { name: "plugin", value: "MODULE", many: true, help: "load a plug-in", completes: "file" },
+      PLUGIN,
     ],
     examples: [
       ["pcapkit bench", "all jobs, on a generated capture"],
@@ -724,7 +740,7 @@ export const COMMANDS: readonly Command[] = [
     help: "Prints the completion script of a shell: zsh, bash, fish or powershell.",
     operands: "SHELL",
     count: [0, Infinity],
-    flags: [],
+    flags: [HELP],
     examples: [["source <(pcapkit complete bash)", "completions in this shell"]],
     load: async () => (await import("./commands/complete.ts")).completeCommand,
   },

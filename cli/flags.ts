@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { didYouMean } from "../core/nearest.ts";
 
 /** A flag of the command line. */
 export interface Flag {
@@ -58,6 +59,12 @@ export interface Args {
   all(flag: string): readonly string[];
   /** The value of a flag that is a whole number. */
   number(flag: string): number | undefined;
+  /**
+   * Refuses flags that would have no effect; `why` says what they are for.
+   *
+   * @throws {UsageError} If one of them was given.
+   */
+  refuse(flags: readonly string[], why: string): void;
 }
 
 /** The command line is wrong. Shown with a hint to the help, exit code 2. */
@@ -130,7 +137,10 @@ export function parse(command: Command, argv: readonly string[]): Args {
     ),
     "--": true,
     unknown: (arg: string, key?: string) => {
-      if (key !== undefined && key !== "_") throw new UsageError(`unknown option ${arg}`);
+      if (key !== undefined && key !== "_") {
+        const known = command.flags.map((f) => `--${f.name}`);
+        throw new UsageError(`unknown option ${arg}${didYouMean(arg.replace(/=.*/, ""), known)}`);
+      }
       return true;
     },
   }) as Record<string, unknown> & { _: unknown[]; "--"?: string[] };
@@ -160,6 +170,12 @@ export function parse(command: Command, argv: readonly string[]): Args {
     number: (name) => {
       const v = all(name).at(-1);
       return v === undefined ? undefined : Number(v);
+    },
+    refuse: (names, why) => {
+      const given = names.find((name) =>
+        typeof parsed[name] === "boolean" ? parsed[name] : all(name).length > 0
+      );
+      if (given !== undefined) throw new UsageError(`--${given} ${why}`);
     },
   };
 }

@@ -49,20 +49,28 @@ function parseTime(flag: string, text: string): bigint {
 /** Frames that are only counted or copied are looked at once: what is read at a time shall stay in the L2 cache till then. */
 const BATCH_BYTES = 512 * 1024;
 
-/** Opens a capture for commands that only count or copy frames; with `bpf`, those frames that it lets pass. */
+/**
+ * Opens a capture for commands that only count or copy frames, with the framer, the plug-ins and the filter (`--bpf`) that
+ * `args` name.
+ */
 export async function openQuietly(
+  args: Args,
   input: string,
   signal: AbortSignal,
   warnings: WarningPrinter,
-  options: Pick<OpenCaptureOptions, "follow" | "framer" | "reuse" | "select"> & {
-    readonly bpf?: string;
-  } = {},
+  options: Pick<OpenCaptureOptions, "follow" | "reuse" | "select"> = {},
 ): Promise<Capture> {
-  const { bpf, ...opening } = options;
+  const framer = args.one("framer"), bpf = args.one("bpf");
+  // Only plug-ins need the kit.
+  const framers = args.all("plugin").length === 0
+    ? []
+    : [...(await (await import("./run.ts")).kitOf(args)).framers.values()];
   const capture = await openCapture(input, {
     reuse: true,
     batchBytes: BATCH_BYTES,
-    ...opening,
+    ...options,
+    ...(framer === undefined ? {} : { framer }),
+    framers,
     signal,
     onWarning: (w) => warnings.add(`"${input}" at byte ${w.offset}: ${w.reason} (${w.code})`),
   });

@@ -29,7 +29,7 @@ export async function bpfCommand(args: Args): Promise<number> {
   if (forms.length > 1) throw new UsageError(`--${forms[0]} and --${forms[1]} exclude each other`);
   const snapLength = args.number("snaplen");
   const { instructions: rows } = await compileForLinkType(args.operands.join(" "), {
-    linkType: linkTypeOf(args.one("linktype") ?? "ETHERNET"),
+    linkType: linkTypeOf(args.one("link-type") ?? "ETHERNET"),
     optimize: !args.has("no-optimize"),
     ...(snapLength === undefined ? {} : { snapLength }),
   });

@@ -17,16 +17,21 @@ import {
   type LiveStats,
   type Precision,
 } from "../../capture/libpcap/mod.ts";
-import type { StackLayer } from "../../core/protocol.ts";
-import { loadKit } from "../../kit.ts";
 import { formatOfName, start } from "../../workers/extract.ts";
 import { findEngine } from "../../workers/job.ts";
 import { CaptureFiles, type FileLimits } from "../capture_files.ts";
 import { type Args, UsageError } from "../flags.ts";
 import { interruption, say, sinkFor, StatusLine, WarningPrinter } from "../io.ts";
+import { checkWorkers, engineOptionsOf, kitOf } from "../run.ts";
 
 /** Batches for reports, as the main job has them: an encoder holds fifty times a packet's bytes. */
 const REPORT_BATCH = { batchBytes: 256 * 1024, batchPackets: 512 };
+
+/** Flags that only a report heeds. */
+const OF_REPORTS = [
+  ...["engine", "engine-option", "strategy", "workers", "protocol", "layer"],
+  ...["time", "hex", "verbose", "plugin"],
+];
 
 /** Captures. */
 export async function captureCommand(args: Args): Promise<number> {
@@ -45,7 +50,7 @@ export async function captureCommand(args: Args): Promise<number> {
   if (file === "-" && Deno.stdout.isTerminal()) {
     throw new UsageError("a capture is not for a terminal: name a file, or pipe it");
   }
-  const kit = await loadKit(args.all("plugin"), depth(args));
+  const kit = await kitOf(args);
   const report = reportOf(args, file, (name) => formatOfName(name, kit));
   if (report !== undefined && !kit.formats.has(report.format)) {
     throw new UsageError(`unknown format "${report.format}" (see \`list formats\`)`);
@@ -56,8 +61,14 @@ export async function captureCommand(args: Args): Promise<number> {
   ) {
     throw new UsageError(`format ${report.format} is not for a terminal: give --output FILE`);
   }
-  // An engine that cannot run should cost nothing, and be told before anything is captured.
-  if (report !== undefined) await findEngine(kit, args.one("engine") ?? "default");
+  if (report === undefined) {
+    args.refuse(OF_REPORTS, "is for a report: give --format or --output");
+  } else {
+    if (report.format !== "text") args.refuse(["hex", "time"], "is for format text");
+    checkWorkers(args);
+    // An engine that cannot run should cost nothing, and be told before anything is captured.
+    await findEngine(kit, args.one("engine") ?? "default", engineOptionsOf(args));
+  }
   using stop = interruption();
   const options: LiveOptions = {
     ...deviceOptions(args),
@@ -116,7 +127,7 @@ export async function captureCommand(args: Args): Promise<number> {
       await onBatch(batch);
     }
   } else {
-    const engine = args.one("engine");
+    const engine = args.one("engine"), engineOptions = engineOptionsOf(args);
     const strategy = args.one("strategy"), workers = args.number("workers");
     await using extraction = await start({
       fin: watched(capture, onBatch),
@@ -128,6 +139,7 @@ export async function captureCommand(args: Args): Promise<number> {
       store: false,
       verbose: args.has("verbose"),
       ...(engine === undefined ? {} : { engine }),
+      engineOptions,
       ...(strategy === undefined ? {} : { strategy }),
       ...(workers === undefined ? {} : { workers }),
       onWarning: (w) => warnings.add(`"${capture.name}": ${w.reason} (${w.code})`),
@@ -178,14 +190,6 @@ function reportOf(
     throw new UsageError("--write and the report both go to standard output: give --output FILE");
   }
   return { format: named, output };
-}
-
-function depth(args: Args): Parameters<typeof loadKit>[1] {
-  const protocols = args.all("protocol").filter((p) => p !== "null"), layer = args.one("layer");
-  return {
-    ...(protocols.length === 0 ? {} : { protocols }),
-    ...(layer === undefined || layer === "none" ? {} : { layer: layer as StackLayer }),
-  };
 }
 
 /** How devices are opened. */

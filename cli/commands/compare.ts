@@ -26,7 +26,7 @@ export async function compareCommand(args: Args): Promise<number> {
     throw new UsageError(`--engines needs two names, A,B, not "${args.one("engines")}"`);
   }
   const [a, b] = engines;
-  const fields = args.all("fields").flatMap((f) => f.split(",")).filter((f) => f !== "");
+  const fields = args.all("field").flatMap((f) => f.split(",")).filter((f) => f !== "");
   const select = selectionOf(args), framer = args.one("framer"), count = args.number("count");
   const bpf = args.one("bpf");
   const kit = await kitOf(args);

@@ -26,17 +26,21 @@ export async function convertCommand(args: Args): Promise<number> {
       `cannot tell the format from "${output}": give --to pcap or --to pcapng`,
     );
   }
+  if (output.endsWith(".lz4")) {
+    throw new UsageError("lz4 is read here, but not written: choose gzip (.gz) or zstd (.zst)");
+  }
+  if (format !== "pcap") {
+    args.refuse(["precision"], "is for pcap; pcapng keeps that of each interface");
+  }
   if (output === "-" && Deno.stdout.isTerminal()) {
     throw new UsageError("a capture is not for a terminal: name a file, or pipe it");
   }
-  const select = selectionOf(args), framer = args.one("framer"), bpf = args.one("bpf");
+  const select = selectionOf(args);
   using stop = interruption();
   const warnings = new WarningPrinter();
-  await using capture = await openQuietly(input, stop.signal, warnings, {
+  await using capture = await openQuietly(args, input, stop.signal, warnings, {
     ...(args.has("follow") ? { follow: true } : {}),
-    ...(framer === undefined ? {} : { framer }),
     ...(select === undefined ? {} : { select }),
-    ...(bpf === undefined ? {} : { bpf }),
   });
   let lossy = false;
   const compression = args.one("compress") as "gzip" | "zstd" | "none" | undefined;
@@ -57,7 +61,7 @@ export async function convertCommand(args: Args): Promise<number> {
   await using writer = format === "pcap"
     ? await createPcapFile(output, { ...common, ...pcapOptions(args, capture.header), ...little })
     : await createPcapngFile(output, { ...common, ...little });
-  const bar = progress(select === undefined ? sizeOf(input) : 0, true);
+  const bar = progress(select === undefined ? sizeOf(input) : 0, !args.has("no-progress"));
   const breathe = breather();
   let left = args.number("count") ?? Infinity, packets = 0, bytes = 0;
   try {
@@ -90,8 +94,9 @@ export async function convertCommand(args: Args): Promise<number> {
 
 function pcapOptions(args: Args, header: CaptureHeader): PcapWriterOptions {
   const precision = args.one("precision");
-  const fromPcap = header.format === "pcap" && !args.has("append");
-  if (!fromPcap) {
+  // What is appended is written as the file's header says; a header that says otherwise than is asked for is refused.
+  if (args.has("append") && precision === undefined) return {};
+  if (header.format !== "pcap" || args.has("append")) {
     // pcapng's times need nanoseconds not to be cut.
     return precision === "modified"
       ? { modified: true }

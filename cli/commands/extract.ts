@@ -38,18 +38,19 @@ export async function extractCommand(args: Args): Promise<number> {
       }`,
     );
   }
-  const extension = format?.extensions[0] ?? name;
+  if (format.name !== "text") args.refuse(["hex", "time"], "is for format text");
+  const extension = format.extensions[0] ?? name;
   if (args.has("files")) {
     if (output === undefined || output === "-") {
       throw new UsageError("--files needs a directory: --output DIR");
     }
   } else if (
     output !== undefined && output !== "-" && args.has("auto-extension") &&
-    !(format?.extensions ?? [name]).some((e) => output!.endsWith(`.${e}`))
+    !format.extensions.some((e) => output!.endsWith(`.${e}`))
   ) {
     output += `.${extension}`;
   }
-  if (format?.binary && (output === undefined || output === "-") && Deno.stdout.isTerminal()) {
+  if (format.binary && (output === undefined || output === "-") && Deno.stdout.isTerminal()) {
     throw new UsageError(`format ${name} is not for a terminal: give --output FILE`);
   }
   if (output !== undefined && sameFile(input, output)) {

@@ -11,12 +11,19 @@ import { kitOf, run } from "../run.ts";
 /** Prints fields. */
 export async function fieldsCommand(args: Args): Promise<number> {
   const wanted = args.all("field").flatMap((f) => f.split(",")).filter((f) => f !== "");
-  const json = args.has("json");
+  const json = args.has("json"), csv = args.has("csv");
+  if (json && csv) throw new UsageError("--json and --csv exclude each other");
+  if (json) args.refuse(["separator"], "is not for --json");
+  if (json || csv) {
+    const names = json ? "--json, which names every value" : "--csv, which always does";
+    args.refuse(["header"], `is not for ${names}`);
+    args.refuse(["aggregator", "occurrence"], "is for columns, not for --json or --csv");
+  }
   if (wanted.length === 0 && !json) {
     throw new UsageError("no fields were chosen: give -e ABBREV, or --json for all");
   }
   const separator = args.one("separator");
-  const name = json ? "ndjson" : "fields";
+  const name = json ? "ndjson" : csv ? "csv" : "fields";
   return await run(args, {
     kit: await kitOf(args),
     fin: findInput(args.operands[0]),

@@ -61,6 +61,8 @@ interface Counting extends AsyncDisposable {
 /** Counts and prints. */
 export async function flowsCommand(args: Args): Promise<number> {
   const input = findInput(args.operands[0]);
+  if (args.has("total")) args.refuse(["sort", "top"], "is for flows, and --total shows none");
+  if (args.one("strategy") === "inline") args.refuse(["workers"], "is not for strategy inline");
   const select = selectionOf(args), bpf = args.one("bpf");
   using stop = interruption();
   const warnings = new WarningPrinter();
@@ -111,7 +113,12 @@ export async function flowsCommand(args: Args): Promise<number> {
   const found = both?.count ?? flows.count;
   if (args.has("total")) {
     const counted = flows.packets - flows.otherPackets - flows.unkeptPackets;
-    await writeOut(`${found} ${counted} ${countedBytes(flows)}\n`);
+    const bytes = countedBytes(flows);
+    await writeOut(
+      args.has("json")
+        ? `{"flows":${found},"packets":${counted},"bytes":${bytes}}\n`
+        : `${found} ${counted} ${bytes}\n`,
+    );
   } else await print(args, flows, both ?? directions(flows));
   tell(flows, both ? `${found} conversations` : `${found} flows`);
   const interrupted = stop.signal.aborted && failure === stop.signal.reason;
@@ -154,6 +161,7 @@ async function spreadOver(
 async function start(args: Args): Promise<Counting> {
   const name = args.one("engine") ?? "dpkt";
   if (name === "dpkt" && args.all("plugin").length === 0) {
+    args.refuse(["engine-option"], "is for other engines than dpkt, which has none");
     const counter = await flowCounter();
     return {
       flows: counter,
@@ -162,23 +170,29 @@ async function start(args: Args): Promise<Counting> {
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
-  const [{ kitOf }, { prepare }, { columnsOfRows }, { makeColumns }] = await Promise.all([
-    import("../run.ts"),
-    import("../../workers/job.ts"),
-    import("../../engines/dpkt/columns_of_rows.ts"),
-    import("../../engines/dpkt/columns.ts"),
-  ]);
+  const [{ engineOptionsOf, kitOf }, { prepare }, { columnsOfRows }, { makeColumns }] =
+    await Promise.all([
+      import("../run.ts"),
+      import("../../workers/job.ts"),
+      import("../../engines/dpkt/columns_of_rows.ts"),
+      import("../../engines/dpkt/columns.ts"),
+    ]);
   const kit = await kitOf(args);
-  const work = await prepare({ engine: { name }, reuse: true }, kit);
+  const work = await prepare(
+    { engine: { name, options: engineOptionsOf(args) }, reuse: true },
+    kit,
+  );
   const table = new FlowTable(), fill = columnsOfRows(work.catalogue);
   let columns = makeColumns(0);
   return {
     flows: table,
     async add(frames) {
       const packets = await work.dissect(frames);
-      if (columns.capacity < frames.count) columns = makeColumns(frames.count);
+      // Of a display filter's, fewer than were given.
+      const found = packets.frames;
+      if (columns.capacity < found.count) columns = makeColumns(found.count);
       fill(packets, columns);
-      table.addColumns(frames, columns);
+      table.addColumns(found, columns);
     },
     options: { framers: [...kit.framers.values()] },
     [Symbol.asyncDispose]: () => work[Symbol.asyncDispose](),

@@ -4,8 +4,10 @@
  * @module
  */
 import type { FrameBatch, InterfaceInfo } from "../../core/batch.ts";
+import { CaptureFormatError } from "../../core/errors.ts";
+import { LINKTYPES } from "../../output/_linktypes.ts";
 import type { Args } from "../flags.ts";
-import { breather, interruption, WarningPrinter, writeOut } from "../io.ts";
+import { breather, interruption, say, WarningPrinter, writeOut } from "../io.ts";
 import { findInput } from "../../capture/file_source.ts";
 import { openQuietly } from "../reading.ts";
 
@@ -36,29 +38,25 @@ export async function infoCommand(args: Args): Promise<number> {
   using stop = interruption();
   let code = 0;
   for (const [i, operand] of args.operands.entries()) {
-    const framer = args.one("framer"), bpf = args.one("bpf");
-    const facts = await gather(findInput(operand), stop.signal, {
-      ...(framer === undefined ? {} : { framer }),
-      ...(bpf === undefined ? {} : { bpf }),
-    });
-    if (facts.warnings > 0 && args.has("strict")) code = 1;
+    let facts: CaptureFacts;
+    try {
+      facts = await gather(args, findInput(operand), stop.signal);
+    } catch (error) {
+      // What is wrong with one file is said, and the others are looked at all the same.
+      if (!(error instanceof CaptureFormatError) || args.operands.length === 1) throw error;
+      say(`pcapkit: ${error.message}`, "error");
+      code = 2;
+      continue;
+    }
+    if (facts.warnings > 0 && args.has("strict")) code = Math.max(code, 1);
     await writeOut(args.has("json") ? json(facts) : (i > 0 ? "\n" : "") + describe(facts));
   }
   return code;
 }
 
-async function gather(
-  input: string,
-  signal: AbortSignal,
-  options: { readonly framer?: string; readonly bpf?: string },
-): Promise<CaptureFacts> {
+async function gather(args: Args, input: string, signal: AbortSignal): Promise<CaptureFacts> {
   const warnings = new WarningPrinter();
-  await using capture = await openQuietly(
-    input,
-    signal,
-    warnings,
-    options,
-  );
+  await using capture = await openQuietly(args, input, signal, warnings);
   const { header } = capture;
   const facts: CaptureFacts = {
     file: input,
@@ -184,7 +182,10 @@ function describe(f: CaptureFacts): string {
     ["Rate", `${rate(f.packets, "packets")}, ${rate(f.wireBytes, "bytes")}`],
     ["Average size", f.packets ? `${(f.wireBytes / f.packets).toFixed(2)} bytes` : "-"],
     ["Time order", f.strictTimeOrder ? "strict" : "not strict"],
-    ["Link types", Object.entries(f.linkTypes).map(([k, n]) => `${k} (${n})`).join(", ") || "-"],
+    [
+      "Link types",
+      Object.entries(f.linkTypes).map(([k, n]) => `${linkName(k)}: ${n}`).join(", ") || "-",
+    ],
     ["Comments", String(f.comments)],
     ["Other blocks", String(f.otherBlocks)],
   ];
@@ -193,7 +194,7 @@ function describe(f: CaptureFacts): string {
       `Interface ${i}`,
       [
         it.name ?? "",
-        `link type ${it.linkType}`,
+        `link type ${linkName(it.linkType)}`,
         it.snapLength ? `snap length ${it.snapLength}` : "",
         `resolution ${it.resolution}`,
         it.filter ? `filter ${it.filter}` : "",
@@ -205,6 +206,12 @@ function describe(f: CaptureFacts): string {
   );
   const width = Math.max(...rows.map(([k]) => k.length)) + 2;
   return rows.map(([k, v]) => `${(k + ":").padEnd(width)}${clean(v)}\n`).join("");
+}
+
+/** `1 (ETHERNET)`. */
+function linkName(linkType: number | string): string {
+  const name = LINKTYPES[Number(linkType)];
+  return name === undefined ? String(linkType) : `${linkType} (${name})`;
 }
 
 /** Names come from the file: control characters must not reach the terminal. */

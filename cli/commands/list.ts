@@ -1,9 +1,11 @@
 /**
- * What there is: protocols, fields, engines, formats; plug-ins included.
+ * What there is: protocols, fields, engines, framers, formats; plug-ins included.
  *
  * @module
  */
+import { pcapParserFramer } from "../../capture/pcap_parser.ts";
 import { Kind } from "../../core/items.ts";
+import { didYouMean } from "../../core/nearest.ts";
 import { loadKit } from "../../kit.ts";
 import { STRATEGIES } from "../../workers/strategies.ts";
 import { type Args, UsageError } from "../flags.ts";
@@ -19,6 +21,7 @@ export async function listCommand(args: Args): Promise<number> {
   const kit = await loadKit(pluginsOf(args));
   await kit.catalogue.loadAll();
   const [what, which] = args.operands;
+  if (which !== undefined && what !== "fields") throw new UsageError(`unexpected "${which}"`);
   let rows: Record<string, string | number | boolean>[];
   switch (what) {
     case "protocols":
@@ -33,7 +36,10 @@ export async function listCommand(args: Args): Promise<number> {
     case "fields": {
       const ids = which === undefined ? undefined : kit.catalogue.named(which);
       if (ids?.length === 0) {
-        throw new UsageError(`unknown protocol "${which}" (see \`list protocols\`)`);
+        throw new UsageError(
+          `unknown protocol "${which}" (see \`list protocols\`)` +
+            didYouMean(which!, kit.catalogue.protocols.map((p) => p.name)),
+        );
       }
       const seen = new Set<string>();
       rows = [];
@@ -60,6 +66,12 @@ export async function listCommand(args: Args): Promise<number> {
         title: e.title,
       })));
       break;
+    case "framers":
+      rows = [...kit.framers.values(), pcapParserFramer].map(({ name, title }) => ({
+        name,
+        title,
+      }));
+      break;
     case "formats":
       rows = [...new Set(kit.formats.values())].map((f) => ({
         name: f.name,
@@ -73,7 +85,7 @@ export async function listCommand(args: Args): Promise<number> {
       break;
     default:
       throw new UsageError(
-        `cannot list "${what}": choose protocols, fields, engines, formats or strategies`,
+        `cannot list "${what}": choose protocols, fields, engines, framers, formats or strategies`,
       );
   }
   if (args.has("json")) {

@@ -17,6 +17,9 @@ import { type Args, UsageError } from "../flags.ts";
 import { interruption, say, sizeOf, StatusLine, WarningPrinter } from "../io.ts";
 import { openQuietly, selectionOf } from "../reading.ts";
 
+/** Flags that only a file heeds. */
+const OF_FILES = ["bpf", "range", "since", "until", "framer", "follow", "plugin"];
+
 /** Sends. Exit code 1 if packets could not be sent. */
 export async function sendCommand(args: Args): Promise<number> {
   const device = args.one("interface");
@@ -29,6 +32,10 @@ export async function sendCommand(args: Args): Promise<number> {
   }
   if (args.operands[0] === "-" && loop !== 1) {
     throw new UsageError("standard input can be sent but once: --loop needs a file");
+  }
+  if (hex.length > 0) args.refuse(OF_FILES, "is for a FILE, and --hex gives frames");
+  if (pace !== "recorded" && !(typeof pace === "object" && "speed" in pace)) {
+    args.refuse(["max-gap"], "is for the capture's own pace, or a multiple of it");
   }
   const gap = args.one("max-gap");
   using stop = interruption();
@@ -75,16 +82,14 @@ async function supplyOf(
   warnings: WarningPrinter,
 ): Promise<FrameSupply | (() => Promise<FrameSupply>)> {
   const input = findInput(args.operands[0]);
-  const select = selectionOf(args), framer = args.one("framer"), bpf = args.one("bpf");
+  const select = selectionOf(args);
   const size = sizeOf(input), follow = args.has("follow");
   const keep = loop !== 1 && !follow && size > 0 && size <= REPLAY_KEEP_BYTES;
   const open = () =>
-    openQuietly(input, signal, warnings, {
+    openQuietly(args, input, signal, warnings, {
       reuse: !keep,
       ...(follow ? { follow } : {}),
-      ...(framer === undefined ? {} : { framer }),
       ...(select === undefined ? {} : { select }),
-      ...(bpf === undefined ? {} : { bpf }),
     });
   if (!keep) return open;
   const kept: FrameBatch[] = [];

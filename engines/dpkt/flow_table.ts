@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FrameBatch } from "../../core/batch.ts";
+import { type FrameBatch, frameNumber } from "../../core/batch.ts";
 import { FLOWS_MAX } from "../../core/limits.ts";
 import type { Columns } from "./columns.ts";
 
@@ -77,7 +77,7 @@ export class FlowTable implements Flows {
   /** Counts a batch: `columns` are what was found in `frames`. */
   addColumns(frames: FrameBatch, columns: Columns): void {
     const { version, protocol, src, dst, srcPort, dstPort } = columns;
-    const { count, wireLengths, firstNumber } = frames;
+    const { count, wireLengths } = frames;
     const seed = this.#seed;
     let { words, floats } = this;
     let slots = this.#slots, mask = slots.length / 2 - 1;
@@ -133,7 +133,7 @@ export class FlowTable implements Flows {
         words[w + HASH] = h;
         words[w + KIND] = kind;
         words[w + PORTS] = ports;
-        words[w + FIRST] = firstNumber + i;
+        words[w + FIRST] = frameNumber(frames, i);
         for (let k = 0; k < 4; k++) {
           words[w + SRC + k] = swap(src[o + k]);
           words[w + DST + k] = swap(dst[o + k]);

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createPcapFile } from "../../capture/mod.ts";
+import { COMMANDS } from "../../cli/commands.ts";
 import { CAPTURES, command, has, pcapkit, SAMPLE, tool } from "./_process.ts";
 import config from "../../deno.json" with { type: "json" };
 
@@ -12,10 +14,12 @@ Deno.test("--version says deno.json's version", async () => {
 });
 
 Deno.test("--help shows usage on standard output, for every command", async () => {
-  for (const name of [[], ["fields"], ["info"], ["convert"], ["list"]]) {
-    const { code, out, err } = await pcapkit([...name, "--help"]);
+  for (const { name } of COMMANDS) {
+    const words = name === "" ? [] : [name];
+    const { code, out, err } = await pcapkit([...words, "--help"]);
     assertEquals([code, err], [0, ""]);
-    assertStringIncludes(out, "usage: pcapkit");
+    assertStringIncludes(out, ["usage: pcapkit", ...words].join(" "));
+    assertEquals((await pcapkit(["help", ...words])).out, out);
   }
 });
 
@@ -40,6 +44,18 @@ Deno.test("a wrong command line exits with 2, says why and prints nothing on sta
     [["fields", SAMPLE, "-e", "no.such"], '"no.such"'],
     [["list", "everything"], "cannot list"],
     [["no-such-file.pcap"], "E_IO"],
+    [["flow", SAMPLE], 'There is no command "flow"; did you mean "flows"?'],
+    [["devics"], 'did you mean "devices"?'],
+    [["extract", SAMPLE], 'There is no command "extract"'],
+    [["help", "flow"], 'unknown command "flow"; did you mean "flows"?'],
+    [[SAMPLE, "--protocl", "tcp"], 'did you mean "--protocol"?'],
+    [["fields", SAMPLE, "-e", "dsn.qry.name"], 'did you mean "dns.qry.name"?'],
+    [["fields", SAMPLE, "-e", "IP.SRC"], 'did you mean "ip.src"?'],
+    [["fields", SAMPLE, "-e", "ip"], "that is a protocol"],
+    [["fields", SAMPLE, "--json", "-e", "no.such"], '"no.such"'],
+    [["fields", SAMPLE, "--csv", "-e", "no.such"], '"no.such"'],
+    [["list", "fields", "tpc"], 'did you mean "tcp"?'],
+    [["list", "engines", "tcp"], 'unexpected "tcp"'],
     [[SAMPLE, "-o", SAMPLE, "-f", "text"], "same file"],
   ];
   for (const [args, message] of cases) {
@@ -49,6 +65,30 @@ Deno.test("a wrong command line exits with 2, says why and prints nothing on sta
     assertStringIncludes(err, message);
     assert(!/^\s+at /m.test(err), `stack trace: ${err}`);
   }
+});
+
+Deno.test("a flag that would have no effect is refused", async () => {
+  const cases: [string[], string][] = [
+    [[SAMPLE, "-f", "json", "--hex"], "--hex is for format text"],
+    [[SAMPLE, "--time", "utc"], "--time is for format text"],
+    [[SAMPLE, "--strategy", "inline", "--workers", "2"], "--workers is for strategy server"],
+    [["fields", SAMPLE, "--json", "-e", "ip.src", "--separator", ";"], "--separator is not for"],
+    [["fields", SAMPLE, "--json", "--header"], "--header is not for"],
+    [["fields", SAMPLE, "--csv", "-e", "ip.src", "--occurrence", "last"], "--occurrence is for"],
+    [["fields", SAMPLE, "--csv", "--json"], "exclude each other"],
+    [["flows", SAMPLE, "--total", "--top", "3"], "--top is for flows"],
+    [["flows", SAMPLE, "--engine-option", "a=b"], "--engine-option is for other engines"],
+    [["convert", SAMPLE, "x.pcapng", "--precision", "microseconds"], "--precision is for pcap"],
+    [["convert", SAMPLE, "x.pcap.lz4", "--to", "pcap"], "lz4 is read here, but not written"],
+    [["capture", "-w", "x.pcap", "--hex"], "--hex is for a report"],
+    [["send", "--hex", "00", "-i", "lo", "--range", "1-2"], "--range is for a FILE"],
+    [["send", SAMPLE, "-i", "lo", "--fast", "--max-gap", "1"], "--max-gap is for"],
+  ];
+  await Promise.all(cases.map(async ([args, message]) => {
+    const { code, out, err } = await pcapkit(args);
+    assertEquals([code, out], [2, ""], args.join(" "));
+    assertStringIncludes(err, message);
+  }));
 });
 
 Deno.test("the extension of the output chooses the format, and -a appends it", async () => {
@@ -222,15 +262,41 @@ Deno.test("--range, --since and --until: those packets, with their numbers, in e
 });
 
 Deno.test("a reader that has had enough is success", async () => {
-  const child = command([`${CAPTURES}/sample.pcapng`, "-f", "json"]).spawn();
-  const reader = child.stdout.getReader();
-  await reader.read();
-  await reader.cancel();
-  const status = await child.status;
-  const errors: Uint8Array[] = [];
-  for await (const chunk of child.stderr) errors.push(chunk);
-  assertEquals(errors.length, 0);
-  assertEquals(status.code, 0);
+  const dir = temp(), large = `${dir}/large.pcap`;
+  {
+    await using file = await createPcapFile(large, { linkType: 1 });
+    const data = crypto.getRandomValues(new Uint8Array(1000));
+    for (let i = 0; i < 600; i++) await file.writeFrame({ data, seconds: i, nanoseconds: 0 });
+  }
+  const commands = [
+    [`${CAPTURES}/sample.pcapng`, "-f", "json"],
+    ["convert", large, "-", "--to", "pcap"],
+    ["convert", large, "-", "--to", "pcapng"],
+  ];
+  for (const words of commands) {
+    const child = command(words).spawn();
+    const reader = child.stdout.getReader();
+    await reader.read();
+    await reader.cancel();
+    const status = await child.status;
+    assertEquals(await new Response(child.stderr).text(), "", words.join(" "));
+    assertEquals(status.code, 0, words.join(" "));
+  }
+});
+
+Deno.test({
+  name: "a full disk is an error that names what could not be written",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    for (const more of [[], ["--compress", "gzip"]]) {
+      const { code, err } = await pcapkit(
+        ["convert", SAMPLE, "/dev/full", "--to", "pcap", ...more],
+        { allow: ["-A"] },
+      );
+      assertEquals(code, 2);
+      assertMatch(err, /^pcapkit: Cannot write "\/dev\/full": No space left on device.*\n$/);
+    }
+  },
 });
 
 Deno.test("Ctrl-C ends cleanly, with valid output so far", async () => {
@@ -287,6 +353,35 @@ Deno.test("fields --json: one line a packet, all fields or those chosen", async 
   assert(Object.keys(JSON.parse(all.out.split("\n")[40]).fields).length > 40);
 });
 
+Deno.test("fields --csv: names in the first line, quoted where needed, the packet list's columns too", async () => {
+  const { code, out, err } = await pcapkit(
+    [
+      "fields",
+      SAMPLE,
+      "--csv",
+      "-e",
+      "frame.number",
+      "-e",
+      "_ws.col.Info",
+      "-e",
+      "ip.src",
+      "-c",
+      "1",
+    ],
+  );
+  assertEquals([code, err], [0, ""]);
+  assertEquals(
+    out,
+    "frame.number,_ws.col.Info,ip.src\r\n1,Multicast Listener Report Message v2,\r\n",
+  );
+});
+
+Deno.test("info: a file that cannot be read is said, and the others are told all the same", async () => {
+  const { code, out, err } = await pcapkit(["info", "no-such-file.pcap", SAMPLE, "--json"]);
+  assertEquals([code, JSON.parse(out).packets], [2, 71]);
+  assertStringIncludes(err, "no such file");
+});
+
 Deno.test("info: as text and as JSON", async () => {
   const { out } = await pcapkit(["info", SAMPLE, `${CAPTURES}/sample.pcapng`]);
   assertMatch(out, /Packets: +71\n/);
@@ -311,8 +406,24 @@ Deno.test("convert: pcapng to pcapng is the same bytes; loss is refused or told"
   assertEquals(ours.out, (await pcapkit([SAMPLE, "-f", "ndjson"])).out);
 });
 
+Deno.test("convert --append writes as the file's header says, and loses nothing in silence", async () => {
+  const dir = temp(), micro = `${dir}/micro.pcap`, nano = `${dir}/nano.pcap`;
+  const run = (...words: string[]) => pcapkit(["convert", ...words]);
+  assertEquals((await run(SAMPLE, micro)).code, 0);
+  assertEquals((await run(SAMPLE, micro, "--append")).code, 0);
+  const { out } = await pcapkit(["info", micro, "--json"]);
+  assertEquals(JSON.parse(out).packets, 142);
+  assertEquals((await run(SAMPLE, nano, "--append", "--precision", "nanoseconds")).code, 0);
+  const other = await run(SAMPLE, nano, "--append", "--precision", "microseconds");
+  assertEquals(other.code, 2);
+  assertStringIncludes(other.err, "its precision is nanoseconds");
+  const finer = await run(`${CAPTURES}/sample.pcapng`, micro, "--append");
+  assertEquals(finer.code, 2);
+  assertStringIncludes(finer.err, "--lossy allows it");
+});
+
 Deno.test("list names what there is", async () => {
-  for (const what of ["protocols", "fields", "engines", "formats"]) {
+  for (const what of ["protocols", "fields", "engines", "framers", "formats", "strategies"]) {
     const { code, out } = await pcapkit(["list", what], { allow: ["--allow-read"] });
     assertEquals(code, 0);
     assert(out.trim().split("\n").length >= 1);
@@ -330,6 +441,8 @@ Deno.test("complete prints a script for each shell and answers what could follow
   }
   const { out } = await pcapkit(["complete", "--", "list", "--j"], { allow: ["-A"] });
   assertStringIncludes(out, "--json");
+  const { out: help } = await pcapkit(["complete", "--", "list", "--help"], { allow: ["-A"] });
+  assertStringIncludes(help, "--help");
 });
 
 Deno.test("reading needs --allow-read and nothing else", async () => {

@@ -37,6 +37,23 @@ Deno.test("flows counts what each host sent to which port", async () => {
   const packets = found.reduce((n, f) => n + f.packets, 0);
   const bytes = found.reduce((n, f) => n + f.bytes, 0);
   assertEquals(out, `${found.length} ${packets} ${bytes}\n`);
+  const { out: json } = await pcapkit(["flows", `${CAPTURES}/http.pcap`, "--total", "--json"]);
+  assertEquals(JSON.parse(json), { flows: found.length, packets, bytes });
+});
+
+Deno.test({
+  name: "flows counts what a display filter of tshark lets pass",
+  ignore: !has("tshark"),
+  fn: async () => {
+    const path = `${CAPTURES}/sample.pcap`;
+    const udp = (await flows(path)).filter((f) => f.protocol === "udp");
+    const found = await pcapkit(
+      ["flows", path, "--json", "-E", "tshark", "--engine-option", "displayFilter=udp && !icmp"],
+      { allow: ["-A"] },
+    );
+    assertEquals(found.out.trim().split("\n").map((line) => JSON.parse(line)), udp);
+    assertMatch(found.err, new RegExp(`^${udp.length} flows of \\d+ packets\\n$`));
+  },
 });
 
 Deno.test("flows finds the same with every engine", async () => {
