@@ -115,8 +115,7 @@ async function toSource(
   input: Exclude<CaptureInput, FrameSource>,
   options: OpenCaptureOptions,
 ): Promise<ByteSource> {
-  if (input instanceof Uint8Array) return bytesSource(input);
-  if (input instanceof ReadableStream) return streamSource(input);
+  // Names first: looking at what a stream is loads all of Deno's streams.
   if (typeof input === "string" || input instanceof URL) {
     if (input instanceof URL && input.protocol !== "file:") return await download(input, options);
     const files = await import("./file_source.ts");
@@ -126,6 +125,8 @@ async function toSource(
       options,
     );
   }
+  if (input instanceof Uint8Array) return bytesSource(input);
+  if (input instanceof ReadableStream) return streamSource(input);
   return input;
 }
 

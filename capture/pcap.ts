@@ -41,6 +41,8 @@ const LENGTHS_NORMAL = 0;
 const LENGTHS_SWAPPED = 1;
 /** Version 2.3: writers of both kinds exist; the smaller one is the captured length. */
 const LENGTHS_EITHER = 2;
+/** Records cut at a time: see {@link PcapFraming}. */
+const RUN = 64;
 
 function isMagic(value: number): boolean {
   return value === PCAP_MAGIC_MICROSECONDS || value === PCAP_MAGIC_NANOSECONDS ||
@@ -277,6 +279,15 @@ export class PcapFraming extends BufferedFraming {
   }
 
   protected cut(): void {
+    const room = this.single ? 1 : Math.min(this.columns.capacity, this.batchPackets);
+    while (this.count < room && this.#run(Math.min(this.count + RUN, room)));
+  }
+
+  /**
+   * Cuts records until there are `to`; whether there are. Few at a time: a function that is called often is compiled
+   * with all its ways seen, while one that loops for long is compiled in the middle of its loop, and again at its end.
+   */
+  #run(to: number): boolean {
     const { buffer, view, end, littleEndian, columns } = this;
     const {
       starts,
@@ -289,7 +300,6 @@ export class PcapFraming extends BufferedFraming {
       recordStarts,
       recordLengths,
     } = columns;
-    const room = this.single ? 1 : Math.min(columns.capacity, this.batchPackets);
     const headerBytes = this.#headerBytes;
     const units = this.#units;
     const factor = 1e9 / units;
@@ -298,8 +308,8 @@ export class PcapFraming extends BufferedFraming {
     const linkType = this.#linkType;
     const longest = this.#snapLength === 0 ? 0xffffffff : this.#snapLength;
     let pos = this.pos;
-    let n = 0;
-    while (n < room) {
+    let n = this.count;
+    while (n < to) {
       const left = end - pos;
       if (left < headerBytes) {
         this.needed = headerBytes;
@@ -353,6 +363,7 @@ export class PcapFraming extends BufferedFraming {
     }
     this.pos = pos;
     this.count = n;
+    return n === to;
   }
 
   /** The record at `pos` claims more captured bytes than a packet may have. */

@@ -98,8 +98,11 @@ export function interruption(): { readonly signal: AbortSignal } & Disposable {
   };
 }
 
-/** How long work may keep the event loop waiting, in milliseconds: signals and timers are served between. */
-const TURN_MS = 100;
+/**
+ * How long work may keep the event loop waiting, in milliseconds: signals and timers are served between. What is done
+ * before needs no timer, and Deno loads all that timers need for the first one.
+ */
+const TURN_MS = 200;
 
 /** Answers a function that lets the event loop run if it is time to; call it after each batch. */
 export function breather(): () => Promise<void> | undefined {

@@ -84,6 +84,8 @@ const F_YES = 1,
   F_KEY_WIDE = 512,
   F_OR = 1024,
   F_ZERO = 2048;
+/** Frames walked at a time: see {@link Walker.batch}. */
+const RUN = 32;
 const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8, PLAIN = 16, LENIENT = 32, ABSENT = 64;
 
 /** A way into a protocol: `key` of `table` leads to the protocol named `protocol`. */
@@ -121,9 +123,7 @@ export class Catalogue {
   readonly ready: readonly number[];
   /** Each protocol's name as bytes, for chains such as `eth:ip:tcp`. */
   readonly chainNames: readonly Uint8Array[];
-  /** All fields of all protocols that are loaded; an item row's first column is an index into this. It grows. */
-  readonly fields: readonly FieldInfo[];
-  /** Index of each protocol's first field. */
+  /** Index of each protocol's first field, of those that {@link fields} holds. */
   readonly fieldBase: Int32Array;
   /** Protocol of each field. It may be longer than {@link fields}. Another array when {@link fields} has grown. */
   fieldProtocol: Uint16Array = new Uint16Array(0);
@@ -145,6 +145,9 @@ export class Catalogue {
   data: number;
   readonly #names: ReadonlyMap<string, number>;
   readonly #abbrevs = new Map<string, number[]>();
+  readonly #fields: FieldInfo[] = [];
+  /** Protocols that are loaded and whose fields have no numbers yet. */
+  #unnumbered: number[] = [];
   readonly #lazy = new Map<number, LazyProtocol>();
   readonly #loading = new Map<number, Promise<void>>();
   readonly #stops = new Set<number>();
@@ -181,7 +184,6 @@ export class Catalogue {
     const encoder = new TextEncoder();
     this.chainNames = protocols.map((p) => encoder.encode(p.name));
     this.ready = [];
-    this.fields = [];
     this.fieldBase = new Int32Array(total);
     this.walks = new Array(total).fill(undefined);
 
@@ -262,6 +264,8 @@ export class Catalogue {
     this.#stopLayer = depth.layer === undefined ? -1 : ORDER.indexOf(depth.layer);
     this.stackOrder = Uint8Array.from(this.protocols, (p) => ORDER.indexOf(p.layer));
     this.#add(protocols.map((_p, id) => id).filter((id) => !this.#lazy.has(id)));
+    // What a plug-in brings is numbered at once, so that a fault in it shows when the kit is made.
+    void this.fields;
     for (const id of this.#lazy.keys()) this.rules[id * SIZE + FLAGS] = ABSENT;
   }
 
@@ -292,17 +296,30 @@ export class Catalogue {
     return index;
   }
 
-  /** Numbers the fields of protocols that are there now, and compiles their rules. */
-  #add(ids: readonly number[]): void {
-    const fields: FieldInfo[] = [], owners: number[] = [];
-    for (const id of ids) {
-      this.fieldBase[id] = this.fields.length + fields.length;
-      for (const f of this.protocols[id].fields) {
-        fields.push(f);
-        owners.push(id);
+  /**
+   * All fields of all protocols that are loaded; an item row's first column is an index into this. It grows. Fields are
+   * numbered when this is looked at: who needs none, as a walk alone, pays for none. So whoever reads {@link fieldBase},
+   * {@link fieldProtocol} or {@link sameAbbrev} of a protocol looks here first.
+   */
+  get fields(): readonly FieldInfo[] {
+    if (this.#unnumbered.length > 0) {
+      const ids = this.#unnumbered, fields: FieldInfo[] = [], owners: number[] = [];
+      this.#unnumbered = [];
+      for (const id of ids) {
+        this.fieldBase[id] = this.#fields.length + fields.length;
+        for (const f of this.protocols[id].fields) {
+          fields.push(f);
+          owners.push(id);
+        }
       }
+      this.#number(fields, (i) => owners[i]);
     }
-    this.#number(fields, (i) => owners[i]);
+    return this.#fields;
+  }
+
+  /** Compiles the rules of protocols that are there now. */
+  #add(ids: readonly number[]): void {
+    this.#unnumbered.push(...ids);
     for (const id of ids) {
       this.#compile(id);
       (this.walks as ((walker: Walker) => void)[])[id] = this.protocols[id].spec.walk!;
@@ -312,7 +329,7 @@ export class Catalogue {
 
   /** Numbers fields; the `i`-th is of protocol `owner(i)`. */
   #number(added: readonly FieldInfo[], owner: (i: number) => number): void {
-    const fields = this.fields as FieldInfo[], known = fields.length;
+    const fields = this.#fields, known = fields.length;
     for (const f of added) fields.push(f);
     if (fields.length > FIELD_MASK) {
       throw new RangeError(`Cannot number fields: current kit has more than ${FIELD_MASK}`);
@@ -593,11 +610,13 @@ export class Catalogue {
 
   /** Indexes of the fields that `abbrev` names; none if there is no such field. */
   fieldsOf(abbrev: string): readonly number[] {
+    void this.fields;
     return this.#abbrevs.get(abbrev) ?? [];
   }
 
   /** Every abbreviation, those that stand for several fields (`tcp.port`) included. */
   get abbrevs(): IterableIterator<string> {
+    void this.fields;
     return this.#abbrevs.keys();
   }
 }
@@ -673,12 +692,21 @@ export class Walker {
     this.missing.clear();
     this.frames = frames;
     this.bytes = frames.bytes;
-    const { starts, capturedLengths, wireLengths, linkTypes, count, interfaces } = frames;
+    const { count, interfaces } = frames;
     this.#plain = !interfaces.some((it) => it.fcsLength !== undefined && it.fcsLength > 0);
-    // Nothing stands behind the loop: code there has no type feedback, and the optimized loop would be thrown away at
-    // the end of each batch.
     firstLayer[0] = 0;
-    for (let i = 0; i < count; i++) {
+    for (let from = 0; from < count; from += RUN) {
+      this.#run(frames, firstLayer, from, Math.min(from + RUN, count));
+    }
+  }
+
+  /**
+   * Walks the frames `from` up to `to`. A short run: a function that is called often is compiled once, with all its ways
+   * seen, while one that loops for long is compiled in the middle of its loop, and again for each way met later.
+   */
+  #run(frames: FrameBatch, firstLayer: Uint32Array, from: number, to: number): void {
+    const { starts, capturedLengths, wireLengths, linkTypes } = frames;
+    for (let i = from; i < to; i++) {
       if (this.used + (LAYERS_MAX + 2) * LAYER > this.layers.length) this.#grow();
       this.packet = i;
       const start = starts[i], limit = start + capturedLengths[i];
@@ -697,8 +725,7 @@ export class Walker {
   /** Walks one frame. */
   frame(linkType: number, frameStart: number, frameLimit: number, frameReported: number): void {
     const cat = this.catalogue;
-    const rules = cat.rules, tables = cat.tables, tableStart = cat.tableStart;
-    const tableSize = cat.tableSize, bytes = this.bytes, layers = this.layers;
+    const rules = cat.rules, tables = cat.tables, bytes = this.bytes, layers = this.layers;
     const stopLayer = cat.stopLayer;
     let start = frameStart, limit = frameLimit, reported = frameReported;
     this.first = this.used;
@@ -788,171 +815,20 @@ export class Walker {
         id = next === -1 ? this.guess(rules[r + TABLE], end, limit) : next;
         continue;
       }
-      const min = rules[r + MIN], flags = rules[r + FLAGS];
-      if (flags === ABSENT) {
-        this.missing.add(id);
-        id = -2;
-        break;
-      }
-      layers[at] = id | quoted;
-      layers[at + 1] = start;
-      layers[at + 2] = limit;
-      layers[at + 3] = limit;
-      layers[at + 4] = reported;
-      at += LAYER;
-      if ((flags & EXPECTS) !== 0 && limit > start + rules[r + IS_AT]) {
-        const is = (bytes[start + rules[r + IS_AT]] >> rules[r + IS_SHIFT]) & rules[r + IS_MASK];
-        if (is !== rules[r + IS_VALUE]) {
-          // Not what it was announced as: no length in it means anything.
-          layers[at - LAYER] = id | quoted | PARTIAL;
-          layers[at - LAYER + 2] = start + rules[r + IS_AT] + 1;
-          this.issue(Issue.Malformed, at - LAYER, start, 0);
-          const t = rules[r + IS_TABLE];
-          id = is < tableSize[t] ? tables[tableStart[t] + is] - 1 : -1;
-          if (id < 0) id = -2;
-          continue;
-        }
-      }
-      if (limit - start < min) {
-        layers[at - LAYER] = id | quoted | PARTIAL;
-        this.issue(
-          reported - start < min ? Issue.Malformed : Issue.Truncated,
-          at - LAYER,
-          start,
-          min,
-        );
-        id = -2;
-        break;
-      }
-      let end: number, next = -2;
-      const limitBefore = limit;
-      let calls = (flags & CALLS) !== 0;
-      if (calls && (flags & PLAIN) !== 0 && this.#plain) {
-        // Most headers are plain: facts suffice, and nothing is called.
-        const p = start + rules[r + PLAIN_AT];
-        const v = rules[r + PLAIN_SPAN] === 2 ? (bytes[p] << 8) | bytes[p + 1] : bytes[p];
-        calls = v < rules[r + PLAIN_MIN] || v > rules[r + PLAIN_MAX] ||
-          (bytes[start + rules[r + PLAIN_IS_AT]] & rules[r + PLAIN_IS_MASK]) !==
-            rules[r + PLAIN_IS];
-      }
-      if (calls) {
-        this.used = at;
-        this.start = start;
-        this.end = start + min;
-        this.limit = limit;
-        this.reported = reported;
-        this.next = -1;
-        this.bad = false;
-        this.#walks[id]!(this);
-        end = this.end;
-        limit = this.limit;
-        reported = this.reported;
-        next = this.next;
-        quoted = this.quoted;
-        if (end > limit || end < start || this.bad) {
-          layers[at - LAYER + 2] = limit;
-          layers[at - LAYER + 3] = limit;
-          layers[at - LAYER + 4] = reported;
-          this.issue(
-            this.bad || end < start || end > reported ? Issue.Malformed : Issue.Truncated,
-            at - LAYER,
-            start,
-            end - start,
-          );
-          id = -2;
-          break;
-        }
-      } else if ((flags & REST) !== 0) {
-        end = limit;
-      } else {
-        let length = rules[r + LEN_BASE];
-        const span = rules[r + LEN_SPAN];
-        if (span !== 0) {
-          const p = start + rules[r + LEN_AT];
-          const v = span === 2 ? (bytes[p] << 8) | bytes[p + 1] : bytes[p];
-          length += ((v >> rules[r + LEN_SHIFT]) & rules[r + LEN_MASK]) * rules[r + LEN_UNIT];
-        }
-        end = start + length;
-        if (rules[r + END_AT] >= 0) {
-          const p = start + rules[r + END_AT];
-          const told = (bytes[p] << 8) | bytes[p + 1];
-          const stop = start + rules[r + END_BASE] + told * rules[r + END_UNIT];
-          if ((told !== 0 || rules[r + END_ZERO] === 0) && stop < reported) {
-            if (stop >= end) {
-              reported = stop;
-              if (stop < limit) limit = stop;
-            } else {
-              // A length too small for its own header: nothing behind it can be trusted.
-              this.issue(Issue.Malformed, at - LAYER, start + rules[r + END_AT], end - start);
-              layers[at - LAYER + 2] = end > limit ? limit : end;
-              id = -2;
-              break;
-            }
-          } else if (stop > reported && (flags & LENIENT) === 0) {
-            this.issue(Issue.Malformed, at - LAYER, start + rules[r + END_AT], stop - start);
-          }
-        }
-        if (length < min || end > limit) {
-          this.issue(
-            length < min || end > reported ? Issue.Malformed : Issue.Truncated,
-            at - LAYER,
-            start,
-            length,
-          );
-          if (length < min) end = start + min;
-          layers[at - LAYER + 2] = end > limit ? limit : end;
-          layers[at - LAYER + 3] = limit;
-          layers[at - LAYER + 4] = reported;
-          id = -2;
-          break;
-        }
-        const t = rules[r + TABLE];
-        if (t >= 0) {
-          next = -1;
-          const zero = rules[r + ZERO_MASK], z = start + rules[r + ZERO_AT];
-          if (zero !== 0 && ((((bytes[z] << 8) | bytes[z + 1]) & zero) !== 0)) {
-            next = -1;
-          } else {
-            const k = start + rules[r + KEY_AT];
-            let key = rules[r + KEY_SPAN] === 2 ? (bytes[k] << 8) | bytes[k + 1] : bytes[k];
-            const base = tableStart[t];
-            const size = tableSize[t];
-            if (rules[r + OR_AT] >= 0) {
-              const o = start + rules[r + OR_AT];
-              let high = (bytes[o] << 8) | bytes[o + 1];
-              if (high < key) {
-                const swap = key;
-                key = high;
-                high = swap;
-              }
-              next = key < size ? tables[base + key] - 1 : -1;
-              if (next < 0 && high < size) next = tables[base + high] - 1;
-            } else next = key < size ? tables[base + key] - 1 : -1;
-            if (next < 0 && end < limit) next = this.guess(t, end, limit);
-          }
-        }
-      }
-      layers[at - LAYER + 2] = end;
-      layers[at - LAYER + 3] = limit;
-      layers[at - LAYER + 4] = reported;
-      if (limit < limitBefore) this.#limitedBy = at - LAYER;
-      start = end;
-      id = (flags & STOPS) !== 0 ? -2 : next;
-      if (end >= limit) {
-        // Nothing captured is left; if the wire had more, that is not known and not an error of the packet.
-        id = -2;
-        break;
-      }
+      // Unusual, or no facts suffice. That is code of its own, so that the code for usual headers is compiled soon.
+      this.used = at;
+      this.start = start;
+      this.limit = limit;
+      this.reported = reported;
+      id = this.#unusual(id);
+      at = this.used;
+      start = this.start;
+      limit = this.limit;
+      reported = this.reported;
+      quoted = this.quoted;
     }
     // What nothing claims is data, as Wireshark calls it.
-    if (id === -1 && start < limit && at > this.first && cat.data >= 0) {
-      layers[at] = cat.data;
-      layers[at + 1] = start;
-      layers[at + 2] = limit;
-      layers[at + 3] = limit;
-      layers[at + 4] = reported;
-      at += LAYER;
-    } else if (at === this.first && start < limit && cat.data >= 0 && id === -1) {
+    if (id === -1 && start < limit && cat.data >= 0) {
       layers[at] = cat.data;
       layers[at + 1] = start;
       layers[at + 2] = limit;
@@ -961,6 +837,161 @@ export class Walker {
       at += LAYER;
     }
     this.used = at;
+  }
+
+  /**
+   * Walks one header by the facts of protocol `id`, all of them, or by its walk function: what the block for usual headers
+   * leaves. Takes and leaves `start`, `limit`, `reported`, `quoted` and `used`; answers the next protocol as {@link next}.
+   */
+  #unusual(id: number): number {
+    const cat = this.catalogue;
+    const rules = cat.rules, tables = cat.tables, tableStart = cat.tableStart;
+    const tableSize = cat.tableSize, bytes = this.bytes, layers = this.layers;
+    const start = this.start, quoted = this.quoted, r = id * SIZE;
+    let at = this.used, limit = this.limit, reported = this.reported;
+    const min = rules[r + MIN], flags = rules[r + FLAGS];
+    if (flags === ABSENT) {
+      this.missing.add(id);
+      return -2;
+    }
+    layers[at] = id | quoted;
+    layers[at + 1] = start;
+    layers[at + 2] = limit;
+    layers[at + 3] = limit;
+    layers[at + 4] = reported;
+    at += LAYER;
+    this.used = at;
+    if ((flags & EXPECTS) !== 0 && limit > start + rules[r + IS_AT]) {
+      const is = (bytes[start + rules[r + IS_AT]] >> rules[r + IS_SHIFT]) & rules[r + IS_MASK];
+      if (is !== rules[r + IS_VALUE]) {
+        // Not what it was announced as: no length in it means anything.
+        layers[at - LAYER] = id | quoted | PARTIAL;
+        layers[at - LAYER + 2] = start + rules[r + IS_AT] + 1;
+        this.issue(Issue.Malformed, at - LAYER, start, 0);
+        const t = rules[r + IS_TABLE];
+        const other = is < tableSize[t] ? tables[tableStart[t] + is] - 1 : -1;
+        return other < 0 ? -2 : other;
+      }
+    }
+    if (limit - start < min) {
+      layers[at - LAYER] = id | quoted | PARTIAL;
+      this.issue(
+        reported - start < min ? Issue.Malformed : Issue.Truncated,
+        at - LAYER,
+        start,
+        min,
+      );
+      return -2;
+    }
+    let end: number, next = -2;
+    const limitBefore = limit;
+    let calls = (flags & CALLS) !== 0;
+    if (calls && (flags & PLAIN) !== 0 && this.#plain) {
+      // Most headers are plain: facts suffice, and nothing is called.
+      const p = start + rules[r + PLAIN_AT];
+      const v = rules[r + PLAIN_SPAN] === 2 ? (bytes[p] << 8) | bytes[p + 1] : bytes[p];
+      calls = v < rules[r + PLAIN_MIN] || v > rules[r + PLAIN_MAX] ||
+        (bytes[start + rules[r + PLAIN_IS_AT]] & rules[r + PLAIN_IS_MASK]) !==
+          rules[r + PLAIN_IS];
+    }
+    if (calls) {
+      this.end = start + min;
+      this.next = -1;
+      this.bad = false;
+      this.#walks[id]!(this);
+      end = this.end;
+      limit = this.limit;
+      reported = this.reported;
+      next = this.next;
+      if (end > limit || end < start || this.bad) {
+        layers[at - LAYER + 2] = limit;
+        layers[at - LAYER + 3] = limit;
+        layers[at - LAYER + 4] = reported;
+        this.issue(
+          this.bad || end < start || end > reported ? Issue.Malformed : Issue.Truncated,
+          at - LAYER,
+          start,
+          end - start,
+        );
+        return -2;
+      }
+    } else if ((flags & REST) !== 0) {
+      end = limit;
+    } else {
+      let length = rules[r + LEN_BASE];
+      const span = rules[r + LEN_SPAN];
+      if (span !== 0) {
+        const p = start + rules[r + LEN_AT];
+        const v = span === 2 ? (bytes[p] << 8) | bytes[p + 1] : bytes[p];
+        length += ((v >> rules[r + LEN_SHIFT]) & rules[r + LEN_MASK]) * rules[r + LEN_UNIT];
+      }
+      end = start + length;
+      if (rules[r + END_AT] >= 0) {
+        const p = start + rules[r + END_AT];
+        const told = (bytes[p] << 8) | bytes[p + 1];
+        const stop = start + rules[r + END_BASE] + told * rules[r + END_UNIT];
+        if ((told !== 0 || rules[r + END_ZERO] === 0) && stop < reported) {
+          if (stop >= end) {
+            reported = stop;
+            if (stop < limit) limit = stop;
+          } else {
+            // A length too small for its own header: nothing behind it can be trusted.
+            this.issue(Issue.Malformed, at - LAYER, start + rules[r + END_AT], end - start);
+            layers[at - LAYER + 2] = end > limit ? limit : end;
+            return -2;
+          }
+        } else if (stop > reported && (flags & LENIENT) === 0) {
+          this.issue(Issue.Malformed, at - LAYER, start + rules[r + END_AT], stop - start);
+        }
+      }
+      if (length < min || end > limit) {
+        this.issue(
+          length < min || end > reported ? Issue.Malformed : Issue.Truncated,
+          at - LAYER,
+          start,
+          length,
+        );
+        if (length < min) end = start + min;
+        layers[at - LAYER + 2] = end > limit ? limit : end;
+        layers[at - LAYER + 3] = limit;
+        layers[at - LAYER + 4] = reported;
+        return -2;
+      }
+      const t = rules[r + TABLE];
+      if (t >= 0) {
+        next = -1;
+        const zero = rules[r + ZERO_MASK], z = start + rules[r + ZERO_AT];
+        if (zero !== 0 && ((((bytes[z] << 8) | bytes[z + 1]) & zero) !== 0)) {
+          next = -1;
+        } else {
+          const k = start + rules[r + KEY_AT];
+          let key = rules[r + KEY_SPAN] === 2 ? (bytes[k] << 8) | bytes[k + 1] : bytes[k];
+          const base = tableStart[t];
+          const size = tableSize[t];
+          if (rules[r + OR_AT] >= 0) {
+            const o = start + rules[r + OR_AT];
+            let high = (bytes[o] << 8) | bytes[o + 1];
+            if (high < key) {
+              const swap = key;
+              key = high;
+              high = swap;
+            }
+            next = key < size ? tables[base + key] - 1 : -1;
+            if (next < 0 && high < size) next = tables[base + high] - 1;
+          } else next = key < size ? tables[base + key] - 1 : -1;
+          if (next < 0 && end < limit) next = this.guess(t, end, limit);
+        }
+      }
+    }
+    layers[at - LAYER + 2] = end;
+    layers[at - LAYER + 3] = limit;
+    layers[at - LAYER + 4] = reported;
+    if (limit < limitBefore) this.#limitedBy = at - LAYER;
+    this.start = end;
+    this.limit = limit;
+    this.reported = reported;
+    // Where nothing captured is left, what the wire had more is not known and not an error of the packet.
+    return (flags & STOPS) !== 0 || end >= limit ? -2 : next;
   }
 
   /** Asks the protocols that guess after a miss in table number `t`. */

@@ -40,6 +40,8 @@ export class Emitter {
   }
 
   #plan(id: number): Plan | null {
+    // Fields must have their numbers.
+    void this.catalogue.fields;
     const { struct } = this.catalogue.protocols[id];
     const plan = this.#asks && !struct.covers(this.#asks) ? null : struct.plan(this.#asks);
     this.#plans[id] = plan;

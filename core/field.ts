@@ -166,6 +166,14 @@ export abstract class Field<T> {
   fill(_object: Record<string, unknown>): void {}
   /** Whether the abbreviation is of this field or of one within it. */
   abstract covers(wanted: (abbrev: string) => boolean): boolean;
+  /** Whether its value is a list, which is there even if empty. */
+  get repeats(): boolean {
+    return false;
+  }
+  /** What it stands for: itself, or what {@link later} makes. */
+  get itself(): Field<T> {
+    return this;
+  }
 
   /** Registers once: a field object belongs to one place, since it carries its number. */
   protected number(registry: Registry, info: FieldInfo): void {
@@ -711,13 +719,13 @@ export class Struct<T extends object> extends Field<T> {
     }
     for (const [k, f] of this.entries) {
       f.register(registry, k, false);
-      if (f instanceof List) lists.push(k);
+      if (f.repeats) lists.push(k);
     }
     this.#lookedUp = registry.lookedUp;
   }
   /** Keys of the lists among its fields. */
   get lists(): readonly string[] {
-    return this.entries.filter(([, f]) => f instanceof List).map(([k]) => k);
+    return this.entries.filter(([, f]) => f.repeats).map(([k]) => k);
   }
   /** Prepares reporting, of every field or only of those `wanted`. */
   plan(wanted?: (abbrev: string) => boolean): Plan {
@@ -735,7 +743,7 @@ export class Struct<T extends object> extends Field<T> {
         const asked = !wanted || piece.covers(wanted);
         // What is computed may be left out; what takes room must be passed over to reach what follows.
         if (!asked && piece instanceof Scalar) continue;
-        steps.push({ program: NO_PROGRAM, size: 0, field: piece });
+        steps.push({ program: NO_PROGRAM, size: 0, field: piece.itself });
         if (asked) useful = steps.length;
       }
     }
@@ -1046,6 +1054,10 @@ export class List<T> extends Field<readonly T[]> {
     this.#element = element;
     this.#countKey = count;
     this.#count = count === undefined ? undefined : new KeyRef(count);
+  }
+  /** It is one. */
+  override get repeats(): boolean {
+    return true;
   }
   /** Takes its number(s). */
   override register(registry: Registry, key: string): void {
@@ -1479,4 +1491,43 @@ export function optional<T>(
 /** A field that is there if anything is left to read. */
 export function ifLeft<T>(field: Field<T>): Field<T | undefined> {
   return new Optional((c) => c.at < c.end, field);
+}
+
+/** A field that is made when it is first needed. */
+class Later<T> extends Field<T> {
+  readonly #make: () => Field<T>;
+  #made: Field<T> | undefined;
+  constructor(make: () => Field<T>) {
+    super(-1);
+    this.#make = make;
+  }
+  override get itself(): Field<T> {
+    return this.#made ??= this.#make();
+  }
+  override get repeats(): boolean {
+    return this.itself.repeats;
+  }
+  override register(registry: Registry, key: string, list: boolean): void {
+    this.key = key;
+    this.itself.register(registry, key, list);
+  }
+  override emit(items: Items): void {
+    this.itself.emit(items);
+  }
+  override fill(object: Record<string, unknown>): void {
+    this.itself.fill(object);
+  }
+  override write(writer: Writer, value: unknown, object: Value): void {
+    this.itself.write(writer, value, object);
+  }
+  override covers(wanted: (abbrev: string) => boolean): boolean {
+    return this.itself.covers(wanted);
+  }
+}
+/**
+ * What `make` answers, a field whose length varies, made when a field of the protocol is first read or written. For the
+ * large parts of a declaration (lists of options, a body by type): who only walks, counts or sums up never needs them.
+ */
+export function later<T>(make: () => Field<T>): Field<T> {
+  return new Later(make);
 }

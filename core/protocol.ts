@@ -333,10 +333,9 @@ function addressBytes(text: string): Uint8Array {
 /** Makes a {@link Protocol} of its declaration. */
 export function protocol<T extends object>(spec: ProtocolSpec<T>): Protocol<T> {
   const struct = new Struct<T>(spec.fields as Record<string, Field<unknown>>);
-  const registry = new Registry();
-  struct.register(registry, "", false);
-  const fields = registry.fields;
   const minLength = struct.prefixBits >> 3;
+  // Numbered when first needed: who only walks, counts or sums up never asks.
+  let fields: readonly FieldInfo[] | undefined;
 
   // Made when first needed: a report looks at no view.
   let View: ViewClass | undefined;
@@ -346,7 +345,14 @@ export function protocol<T extends object>(spec: ProtocolSpec<T>): Protocol<T> {
     title: spec.title,
     label: spec.label,
     layer: spec.layer,
-    fields,
+    get fields() {
+      if (fields === undefined) {
+        const registry = new Registry();
+        struct.register(registry, "", false);
+        fields = registry.fields;
+      }
+      return fields;
+    },
     struct,
     minLength,
     at: (bytes, start, end, limit, reported) =>
@@ -360,6 +366,8 @@ export function protocol<T extends object>(spec: ProtocolSpec<T>): Protocol<T> {
     of: (value = {}) => ({ protocol: self, value }),
     toObject: (header) => (header as unknown as { $(): object }).$() as T,
     encode(value, payload = new Uint8Array(0), network): Uint8Array {
+      // Numbering tells fields their keys, too.
+      void self.fields;
       const writer = new Writer();
       const given = value as Record<string, unknown>;
       const full = struct.writeParts(writer, given);

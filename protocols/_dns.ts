@@ -355,7 +355,7 @@ function countLabels(b: Uint8Array, at: number, message: number): number {
 class RecordParts extends Field<unknown> {
   readonly multicast: boolean;
   readonly name: NameField = new NameField("dns.resp.name", "Name", true);
-  readonly data: ReadonlyMap<number, Field<unknown>>;
+  data: ReadonlyMap<number, Field<unknown>> = new Map();
   /** The same for types below 256, by type. */
   readonly table: (Field<unknown> | undefined)[] = new Array(256).fill(undefined);
   readonly options: EdnsOptions = new EdnsOptions();
@@ -399,11 +399,12 @@ class RecordParts extends Field<unknown> {
   constructor(multicast: boolean) {
     super(0);
     this.multicast = multicast;
-    this.data = makeData(multicast);
-    for (const [type, part] of this.data) if (type < 256) this.table[type] = part;
   }
   override register(registry: Registry, key: string): void {
     this.key = key;
+    // Only now: who sums up needs none of it.
+    this.data = makeData(this.multicast);
+    for (const [type, part] of this.data) if (type < 256) this.table[type] = part;
     const add = (abbrev: string, title: string, kind: Kind, k: string, look?: Look): number => {
       this.#abbrevs.push(abbrev);
       return registry.add(info(abbrev, title, kind, k, look));

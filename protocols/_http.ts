@@ -167,7 +167,8 @@ export function looksLikeHttp(b: Uint8Array, at: number, limit: number): boolean
   // Method and version stand in the first bytes; most other protocols are told apart by one.
   const first = b[at];
   if (first < 0x41 || first > 0x5a) return false;
-  if (!findLine(b, at, limit)) return false;
+  // The line is searched for its end only if its beginning is one: most payload is neither.
+  if (startLine(b, at, limit) === OTHER || !findLine(b, at, limit)) return false;
   const end = lineEnd;
   if (end - at <= 8) return false;
   return (isHttp1(b, end - 8) || isHttp1(b, at)) && startLine(b, at, end) !== OTHER;

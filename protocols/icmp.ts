@@ -26,6 +26,7 @@ import {
   i32,
   inline,
   ipv4Address,
+  later,
   list,
   u16,
   u32,
@@ -333,98 +334,100 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
     _status: computed("icmp.checksum.status", "Checksum Status", status, {
       values: CHECKSUM_STATUS_NAMES,
     }),
-    _body: choose(
-      (items) => {
-        const b = items.bytes, o = items.start;
-        return form(b[o], b[o + 1], items.end > o + 5 && b[o + 5] !== 0);
-      },
-      {
-        [ECHOED]: inline({
-          ...identifier(),
-          ...sequence(),
-          timestamp: custom({
-            fields: { timestamp: stamp, _time: time },
-            emit: emitTimestamp,
-            write(writer, value) {
-              if (value instanceof Uint8Array) writer.put(value.subarray(0, 8));
-            },
-          }),
-        }),
-        [UNUSED]: inline({ unused: unused(4) }),
-        [TOLD]: inline({ unused: unused(1), ...told(), unused2: unused(2) }),
-        [MTU]: inline({ unused: unused(2), mtu: u16("icmp.mtu", "MTU of next hop") }),
-        [MTU_TOLD]: inline({
-          unused: unused(1),
-          ...told(),
-          mtu: u16("icmp.mtu", "MTU of next hop"),
-        }),
-        [GATEWAY]: inline({ gateway: ipv4Address("icmp.redir_gw", "Gateway Address") }),
-        [POINTER]: inline({ pointer: u8("icmp.pointer", "Pointer"), unused: unused(3) }),
-        [POINTER_TOLD]: inline({
-          pointer: u8("icmp.pointer", "Pointer"),
-          ...told(),
-          unused: unused(2),
-        }),
-        [ROUTERS]: inline({
-          count: u8("icmp.num_addrs", "Number of addresses"),
-          entrySize: u8("icmp.addr_entry_size", "Address entry size", { initial: 2 }),
-          lifetime: u16("icmp.lifetime", "Lifetime"),
-          routers: list(
-            group("", "Router", {
-              address: ipv4Address("icmp.router_address", "Router address"),
-              preference: i32("icmp.pref_level", "Preference level"),
+    _body: later(() =>
+      choose(
+        (items) => {
+          const b = items.bytes, o = items.start;
+          return form(b[o], b[o + 1], items.end > o + 5 && b[o + 5] !== 0);
+        },
+        {
+          [ECHOED]: inline({
+            ...identifier(),
+            ...sequence(),
+            timestamp: custom({
+              fields: { timestamp: stamp, _time: time },
+              emit: emitTimestamp,
+              write(writer, value) {
+                if (value instanceof Uint8Array) writer.put(value.subarray(0, 8));
+              },
             }),
-            "count",
-          ),
-          extensions: mobility(),
-        }),
-        [STAMPS]: inline({
-          ...identifier(),
-          ...sequence(),
-          originate: u32("icmp.originate_timestamp", "Originate Timestamp"),
-          receive: u32("icmp.receive_timestamp", "Receive Timestamp"),
-          transmit: u32("icmp.transmit_timestamp", "Transmit Timestamp"),
-        }),
-        [NUMBERED]: inline({ ...identifier(), ...sequence() }),
-        [MASK]: inline({
-          ...identifier(),
-          ...sequence(),
-          mask: ipv4Address("icmp.address_mask", "Address Mask"),
-        }),
-        [PROBE]: inline({
-          ...identifier(),
-          seq: u8("icmp.ext.echo.seq", "Sequence Number"),
-          reserved: bits(7, "icmp.ext.echo.req.res", "Reserved", { hex: true }),
-          local: bool("icmp.ext.echo.req.local", "Local bit"),
-          extension: probed(),
-        }),
-        [PROBED]: inline({
-          ...identifier(),
-          seq: u8("icmp.ext.echo.seq", "Sequence Number"),
-          state: bits(3, "icmp.ext.echo.rsp.state", "State", {
-            values: {
-              0: "Reserved",
-              1: "Incomplete",
-              2: "Reachable",
-              3: "Stale",
-              4: "Delay",
-              5: "Probe",
-              6: "Failed",
-            },
           }),
-          reserved: bits(2, "icmp.ext.echo.rsp.res", "Reserved", { hex: true }),
-          active: bool("icmp.ext.echo.rsp.active", "Active bit"),
-          ipv4: bool("icmp.ext.echo.rsp.ipv4", "IPv4 bit"),
-          ipv6: bool("icmp.ext.echo.rsp.ipv6", "IPv6 bit"),
-        }),
-      },
-      inline({ data: bytes("", "Data") }),
-      (object) =>
-        form(
-          Number(object.type ?? 0),
-          Number(object.code ?? 0),
-          Number(object.quotedLength ?? 0) > 0,
-        ),
+          [UNUSED]: inline({ unused: unused(4) }),
+          [TOLD]: inline({ unused: unused(1), ...told(), unused2: unused(2) }),
+          [MTU]: inline({ unused: unused(2), mtu: u16("icmp.mtu", "MTU of next hop") }),
+          [MTU_TOLD]: inline({
+            unused: unused(1),
+            ...told(),
+            mtu: u16("icmp.mtu", "MTU of next hop"),
+          }),
+          [GATEWAY]: inline({ gateway: ipv4Address("icmp.redir_gw", "Gateway Address") }),
+          [POINTER]: inline({ pointer: u8("icmp.pointer", "Pointer"), unused: unused(3) }),
+          [POINTER_TOLD]: inline({
+            pointer: u8("icmp.pointer", "Pointer"),
+            ...told(),
+            unused: unused(2),
+          }),
+          [ROUTERS]: inline({
+            count: u8("icmp.num_addrs", "Number of addresses"),
+            entrySize: u8("icmp.addr_entry_size", "Address entry size", { initial: 2 }),
+            lifetime: u16("icmp.lifetime", "Lifetime"),
+            routers: list(
+              group("", "Router", {
+                address: ipv4Address("icmp.router_address", "Router address"),
+                preference: i32("icmp.pref_level", "Preference level"),
+              }),
+              "count",
+            ),
+            extensions: mobility(),
+          }),
+          [STAMPS]: inline({
+            ...identifier(),
+            ...sequence(),
+            originate: u32("icmp.originate_timestamp", "Originate Timestamp"),
+            receive: u32("icmp.receive_timestamp", "Receive Timestamp"),
+            transmit: u32("icmp.transmit_timestamp", "Transmit Timestamp"),
+          }),
+          [NUMBERED]: inline({ ...identifier(), ...sequence() }),
+          [MASK]: inline({
+            ...identifier(),
+            ...sequence(),
+            mask: ipv4Address("icmp.address_mask", "Address Mask"),
+          }),
+          [PROBE]: inline({
+            ...identifier(),
+            seq: u8("icmp.ext.echo.seq", "Sequence Number"),
+            reserved: bits(7, "icmp.ext.echo.req.res", "Reserved", { hex: true }),
+            local: bool("icmp.ext.echo.req.local", "Local bit"),
+            extension: probed(),
+          }),
+          [PROBED]: inline({
+            ...identifier(),
+            seq: u8("icmp.ext.echo.seq", "Sequence Number"),
+            state: bits(3, "icmp.ext.echo.rsp.state", "State", {
+              values: {
+                0: "Reserved",
+                1: "Incomplete",
+                2: "Reachable",
+                3: "Stale",
+                4: "Delay",
+                5: "Probe",
+                6: "Failed",
+              },
+            }),
+            reserved: bits(2, "icmp.ext.echo.rsp.res", "Reserved", { hex: true }),
+            active: bool("icmp.ext.echo.rsp.active", "Active bit"),
+            ipv4: bool("icmp.ext.echo.rsp.ipv4", "IPv4 bit"),
+            ipv6: bool("icmp.ext.echo.rsp.ipv6", "IPv6 bit"),
+          }),
+        },
+        inline({ data: bytes("", "Data") }),
+        (object) =>
+          form(
+            Number(object.type ?? 0),
+            Number(object.code ?? 0),
+            Number(object.quotedLength ?? 0) > 0,
+          ),
+      )
     ),
     _extension: custom({
       fields: ext.fields,

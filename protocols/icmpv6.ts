@@ -23,6 +23,7 @@ import {
   inline,
   ipv4Address,
   ipv6Address,
+  later,
   list,
   optional,
   skip,
@@ -184,9 +185,11 @@ const reserved = (n: number): Field<Uint8Array> => fixedBytes(n, "icmpv6.reserve
 const hex = { hex: true } as const;
 const ext = extension();
 
-// One list each for all messages: what they hold is the same everywhere.
-const DISCOVERY_OPTIONS = discoveryOptions();
-const RPL_OPTIONS = rplOptions();
+// One list each for all messages, made when first needed: what they hold is the same everywhere.
+let discovery: ReturnType<typeof discoveryOptions> | undefined;
+const discoveryList = () => discovery ??= discoveryOptions();
+let ofRpl: ReturnType<typeof rplOptions> | undefined;
+const rplList = () => ofRpl ??= rplOptions();
 
 function told(): Field<unknown> {
   return inline({
@@ -208,7 +211,7 @@ function listener(): Field<unknown> {
   });
 }
 function withOptions(): Field<unknown> {
-  return inline({ reserved: reserved(4), options: DISCOVERY_OPTIONS });
+  return inline({ reserved: reserved(4), options: discoveryList() });
 }
 
 /** Listener query of version 2; the two floating-point codes as they are and as what they mean (RFC 3810 section 5.1). */
@@ -479,7 +482,7 @@ function rpl(): Field<unknown> {
         0: inline({
           flags: u8(`${r}.dis.flags`, "Flags"),
           reserved: reserved(1),
-          options: RPL_OPTIONS,
+          options: rplList(),
         }),
         1: inline({
           instance: u8(`${r}.dio.instance`, "RPLInstanceID"),
@@ -506,7 +509,7 @@ function rpl(): Field<unknown> {
           flags2: u8(`${r}.dio.flag`, "Flags", hex),
           reserved: reserved(1),
           dodag: ipv6Address(`${r}.dio.dagid`, "DODAGID"),
-          options: RPL_OPTIONS,
+          options: rplList(),
         }),
         2: inline({
           instance: u8(`${r}.dao.instance`, "RPLInstanceID"),
@@ -520,7 +523,7 @@ function rpl(): Field<unknown> {
             (items) => (items.bytes[items.at - 3] & 0x40) !== 0,
             ipv6Address(`${r}.dao.dodagid`, "DODAGID"),
           ),
-          options: RPL_OPTIONS,
+          options: rplList(),
         }),
         3: inline({
           instance: u8(`${r}.daoack.instance`, "RPLInstanceID"),
@@ -533,7 +536,7 @@ function rpl(): Field<unknown> {
             (items) => (items.bytes[items.at - 3] & 0x80) !== 0,
             ipv6Address(`${r}.daoack.dodagid`, "DODAGID"),
           ),
-          options: RPL_OPTIONS,
+          options: rplList(),
         }),
         4: inline({
           ...dro(),
@@ -543,7 +546,7 @@ function rpl(): Field<unknown> {
           seq: within(0x3000, `${r}.p2p.dro.flag.seq`, "Seq"),
           _reserved: within(0x0fff, `${r}.p2p.dro.flag.reserved`, "Reserved"),
           dodag: ipv6Address(`${r}.p2p.dro.dagid`, "DODAGID"),
-          options: RPL_OPTIONS,
+          options: rplList(),
         }),
         5: inline({
           ...dro(),
@@ -560,7 +563,7 @@ function rpl(): Field<unknown> {
           nonce: u16(`${r}.cc.nonce`, "CC Nonce", hex),
           dodag: ipv6Address(`${r}.cc.dodagid`, "DODAGID"),
           destinationCounter: u32(`${r}.cc.destination_counter`, "Destination Counter"),
-          options: RPL_OPTIONS,
+          options: rplList(),
         }),
       },
       inline({ data: bytes("", "Data") }),
@@ -596,7 +599,7 @@ function handover(): Field<unknown> {
       inline({ reserved: fixedBytes(1, "", "Reserved") }),
     ),
     id: u16("icmpv6.fmip6.identifier", "Identifier"),
-    options: DISCOVERY_OPTIONS,
+    options: discoveryList(),
   });
 }
 
@@ -738,166 +741,168 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
     _status: computed("icmpv6.checksum.status", "Checksum Status", status, {
       values: CHECKSUM_STATUS_NAMES,
     }),
-    _body: choose(
-      (items) => {
-        const b = items.bytes, o = items.start, type = b[o];
-        if (type === LISTENER_QUERY) {
-          return items.reported - o >= QUERY2_MIN ? type + OTHER_FORM : type;
-        }
-        if (type === UNREACHABLE || type === EXCEEDED) {
-          return items.end > o + 4 && b[o + 4] !== 0 ? type + OTHER_FORM : type;
-        }
-        return type;
-      },
-      {
-        [UNREACHABLE]: inline({ reserved: reserved(4) }),
-        [UNREACHABLE + OTHER_FORM]: told(),
-        [TOO_BIG]: inline({ mtu: u32("icmpv6.mtu", "MTU") }),
-        [EXCEEDED]: inline({ reserved: reserved(4) }),
-        [EXCEEDED + OTHER_FORM]: told(),
-        [PROBLEM]: inline({ pointer: u32("icmpv6.pointer", "Pointer") }),
-        [ECHO]: echo(),
-        [ECHO_REPLY]: echo(),
-        [LISTENER_QUERY]: listener(),
-        [LISTENER_QUERY + OTHER_FORM]: query2(),
-        131: listener(),
-        132: listener(),
-        133: withOptions(),
-        134: inline({
-          hopLimit: u8("icmpv6.nd.ra.cur_hop_limit", "Cur hop limit", { initial: 64 }),
-          flags: u8("icmpv6.nd.ra.flag", "Flags", hex),
-          managed: flag(0x80, "icmpv6.nd.ra.flag.m", "Managed address configuration"),
-          other: flag(0x40, "icmpv6.nd.ra.flag.o", "Other configuration"),
-          homeAgent: flag(0x20, "icmpv6.nd.ra.flag.h", "Home Agent"),
-          preference: within(
-            0x18,
-            "icmpv6.nd.ra.flag.prf",
-            "Prf (Default Router Preference)",
-            { values: PREFERENCES },
-          ),
-          proxy: flag(0x04, "icmpv6.nd.ra.flag.p", "Proxy"),
-          _reserved: within(0x03, "icmpv6.nd.ra.flag.rsv", "Reserved"),
-          lifetime: u16("icmpv6.nd.ra.router_lifetime", "Router lifetime (s)"),
-          reachable: u32("icmpv6.nd.ra.reachable_time", "Reachable time (ms)"),
-          retransmit: u32("icmpv6.nd.ra.retrans_timer", "Retrans timer (ms)"),
-          options: DISCOVERY_OPTIONS,
-        }),
-        135: inline({
-          reserved: reserved(4),
-          target: ipv6Address("icmpv6.nd.ns.target_address", "Target Address"),
-          options: DISCOVERY_OPTIONS,
-        }),
-        136: inline({
-          flags: u32("icmpv6.nd.na.flag", "Flags", hex),
-          router: flag(0x80000000, "icmpv6.nd.na.flag.r", "Router"),
-          solicited: flag(0x40000000, "icmpv6.nd.na.flag.s", "Solicited"),
-          override: flag(0x20000000, "icmpv6.nd.na.flag.o", "Override"),
-          _reserved: within(0x1fffffff, "icmpv6.nd.na.flag.rsv", "Reserved"),
-          target: ipv6Address("icmpv6.nd.na.target_address", "Target Address"),
-          options: DISCOVERY_OPTIONS,
-        }),
-        [REDIRECT]: inline({
-          reserved: reserved(4),
-          target: ipv6Address("icmpv6.nd.rd.target_address", "Target Address"),
-          destination: ipv6Address(
-            "icmpv6.rd.na.destination_address",
-            "Destination Address",
-          ),
-          _whole: wholeMessage(),
-          options: DISCOVERY_OPTIONS,
-        }),
-        138: renumbering(),
-        139: nodeInformation(false),
-        140: nodeInformation(true),
-        141: withOptions(),
-        142: withOptions(),
-        143: report2(),
-        144: inline({
-          id: u16("icmpv6.mip6.identifier", "Identifier"),
-          reserved: reserved(2),
-        }),
-        145: inline({
-          id: u16("icmpv6.mip6.identifier", "Identifier"),
-          reserved: reserved(2),
-          addresses: list(
-            ipv6Address("icmpv6.mip6.home_agent_address", "Home Agent Address"),
-          ),
-        }),
-        146: inline({
-          id: u16("icmpv6.mip6.identifier", "Identifier"),
-          reserved: reserved(2),
-          options: DISCOVERY_OPTIONS,
-        }),
-        147: inline({
-          id: u16("icmpv6.mip6.identifier", "Identifier"),
-          flags: u16("icmpv6.mip6.flag", "Flags", hex),
-          managed: flag(0x8000, "icmpv6.mip6.flag.m", "Managed address configuration"),
-          other: flag(0x4000, "icmpv6.mip6.flag.o", "Other configuration"),
-          _reserved: within(0x3fff, "icmpv6.mip6.flag.rsv", "Reserved"),
-          options: DISCOVERY_OPTIONS,
-        }),
-        148: inline({
-          id: u16("icmpv6.send.identifier", "Identifier"),
-          component: u16("icmpv6.send.component", "Component"),
-          options: DISCOVERY_OPTIONS,
-        }),
-        149: inline({
-          id: u16("icmpv6.send.identifier", "Identifier"),
-          components: u16("icmpv6.send.all_components", "All Components"),
-          component: u16("icmpv6.send.component", "Component"),
-          reserved: reserved(2),
-          options: DISCOVERY_OPTIONS,
-        }),
-        150: handover(),
-        151: inline({
-          interval: u16("icmpv6.mcast_ra.query_interval", "Query Interval"),
-          robustness: u16("icmpv6.mcast_ra.robustness_variable", "Robustness Variable"),
-        }),
-        152: inline({ reserved: skip(0) }),
-        153: inline({ reserved: skip(0) }),
-        154: handover(),
-        [RPL]: rpl(),
-        156: locators(),
-        157: duplicate(),
-        158: duplicate(),
-        159: inline({ seeds: seeds() }),
-        160: inline({
-          id: u16("icmpv6.echo.identifier", "Identifier", hex),
-          seq: u8("icmpv6.ext.echo.seq", "Sequence number"),
-          reserved: bits(7, "icmpv6.ext.echo.req.res", "Reserved", hex),
-          local: bool("icmpv6.ext.echo.req.local", "Local bit"),
-          extension: probed(),
-        }),
-        161: inline({
-          id: u16("icmpv6.echo.identifier", "Identifier", hex),
-          seq: u8("icmpv6.ext.echo.seq", "Sequence number"),
-          state: bits(3, "icmpv6.ext.echo.rsp.state", "State", {
-            values: {
-              0: "Reserved",
-              1: "Incomplete",
-              2: "Reachable",
-              3: "Stale",
-              4: "Delay",
-              5: "Probe",
-              6: "Failed",
-            },
+    _body: later(() =>
+      choose(
+        (items) => {
+          const b = items.bytes, o = items.start, type = b[o];
+          if (type === LISTENER_QUERY) {
+            return items.reported - o >= QUERY2_MIN ? type + OTHER_FORM : type;
+          }
+          if (type === UNREACHABLE || type === EXCEEDED) {
+            return items.end > o + 4 && b[o + 4] !== 0 ? type + OTHER_FORM : type;
+          }
+          return type;
+        },
+        {
+          [UNREACHABLE]: inline({ reserved: reserved(4) }),
+          [UNREACHABLE + OTHER_FORM]: told(),
+          [TOO_BIG]: inline({ mtu: u32("icmpv6.mtu", "MTU") }),
+          [EXCEEDED]: inline({ reserved: reserved(4) }),
+          [EXCEEDED + OTHER_FORM]: told(),
+          [PROBLEM]: inline({ pointer: u32("icmpv6.pointer", "Pointer") }),
+          [ECHO]: echo(),
+          [ECHO_REPLY]: echo(),
+          [LISTENER_QUERY]: listener(),
+          [LISTENER_QUERY + OTHER_FORM]: query2(),
+          131: listener(),
+          132: listener(),
+          133: withOptions(),
+          134: inline({
+            hopLimit: u8("icmpv6.nd.ra.cur_hop_limit", "Cur hop limit", { initial: 64 }),
+            flags: u8("icmpv6.nd.ra.flag", "Flags", hex),
+            managed: flag(0x80, "icmpv6.nd.ra.flag.m", "Managed address configuration"),
+            other: flag(0x40, "icmpv6.nd.ra.flag.o", "Other configuration"),
+            homeAgent: flag(0x20, "icmpv6.nd.ra.flag.h", "Home Agent"),
+            preference: within(
+              0x18,
+              "icmpv6.nd.ra.flag.prf",
+              "Prf (Default Router Preference)",
+              { values: PREFERENCES },
+            ),
+            proxy: flag(0x04, "icmpv6.nd.ra.flag.p", "Proxy"),
+            _reserved: within(0x03, "icmpv6.nd.ra.flag.rsv", "Reserved"),
+            lifetime: u16("icmpv6.nd.ra.router_lifetime", "Router lifetime (s)"),
+            reachable: u32("icmpv6.nd.ra.reachable_time", "Reachable time (ms)"),
+            retransmit: u32("icmpv6.nd.ra.retrans_timer", "Retrans timer (ms)"),
+            options: discoveryList(),
           }),
-          reserved: bits(2, "icmpv6.ext.echo.rsp.res", "Reserved", hex),
-          active: bool("icmpv6.ext.echo.rsp.active", "Active bit"),
-          ipv4: bool("icmpv6.ext.echo.rsp.ipv4", "IPv4 bit"),
-          ipv6: bool("icmpv6.ext.echo.rsp.ipv6", "IPv6 bit"),
-        }),
-      },
-      inline({ data: bytes("icmpv6.data", "Data") }),
-      (object) => {
-        const type = Number(object.type ?? 0);
-        const other = type === LISTENER_QUERY
-          ? object.intervalCode !== undefined || object.sources !== undefined
-          : Number(object.quotedLength ?? 0) > 0;
-        return other && (type === LISTENER_QUERY || type === UNREACHABLE || type === EXCEEDED)
-          ? type + OTHER_FORM
-          : type;
-      },
+          135: inline({
+            reserved: reserved(4),
+            target: ipv6Address("icmpv6.nd.ns.target_address", "Target Address"),
+            options: discoveryList(),
+          }),
+          136: inline({
+            flags: u32("icmpv6.nd.na.flag", "Flags", hex),
+            router: flag(0x80000000, "icmpv6.nd.na.flag.r", "Router"),
+            solicited: flag(0x40000000, "icmpv6.nd.na.flag.s", "Solicited"),
+            override: flag(0x20000000, "icmpv6.nd.na.flag.o", "Override"),
+            _reserved: within(0x1fffffff, "icmpv6.nd.na.flag.rsv", "Reserved"),
+            target: ipv6Address("icmpv6.nd.na.target_address", "Target Address"),
+            options: discoveryList(),
+          }),
+          [REDIRECT]: inline({
+            reserved: reserved(4),
+            target: ipv6Address("icmpv6.nd.rd.target_address", "Target Address"),
+            destination: ipv6Address(
+              "icmpv6.rd.na.destination_address",
+              "Destination Address",
+            ),
+            _whole: wholeMessage(),
+            options: discoveryList(),
+          }),
+          138: renumbering(),
+          139: nodeInformation(false),
+          140: nodeInformation(true),
+          141: withOptions(),
+          142: withOptions(),
+          143: report2(),
+          144: inline({
+            id: u16("icmpv6.mip6.identifier", "Identifier"),
+            reserved: reserved(2),
+          }),
+          145: inline({
+            id: u16("icmpv6.mip6.identifier", "Identifier"),
+            reserved: reserved(2),
+            addresses: list(
+              ipv6Address("icmpv6.mip6.home_agent_address", "Home Agent Address"),
+            ),
+          }),
+          146: inline({
+            id: u16("icmpv6.mip6.identifier", "Identifier"),
+            reserved: reserved(2),
+            options: discoveryList(),
+          }),
+          147: inline({
+            id: u16("icmpv6.mip6.identifier", "Identifier"),
+            flags: u16("icmpv6.mip6.flag", "Flags", hex),
+            managed: flag(0x8000, "icmpv6.mip6.flag.m", "Managed address configuration"),
+            other: flag(0x4000, "icmpv6.mip6.flag.o", "Other configuration"),
+            _reserved: within(0x3fff, "icmpv6.mip6.flag.rsv", "Reserved"),
+            options: discoveryList(),
+          }),
+          148: inline({
+            id: u16("icmpv6.send.identifier", "Identifier"),
+            component: u16("icmpv6.send.component", "Component"),
+            options: discoveryList(),
+          }),
+          149: inline({
+            id: u16("icmpv6.send.identifier", "Identifier"),
+            components: u16("icmpv6.send.all_components", "All Components"),
+            component: u16("icmpv6.send.component", "Component"),
+            reserved: reserved(2),
+            options: discoveryList(),
+          }),
+          150: handover(),
+          151: inline({
+            interval: u16("icmpv6.mcast_ra.query_interval", "Query Interval"),
+            robustness: u16("icmpv6.mcast_ra.robustness_variable", "Robustness Variable"),
+          }),
+          152: inline({ reserved: skip(0) }),
+          153: inline({ reserved: skip(0) }),
+          154: handover(),
+          [RPL]: rpl(),
+          156: locators(),
+          157: duplicate(),
+          158: duplicate(),
+          159: inline({ seeds: seeds() }),
+          160: inline({
+            id: u16("icmpv6.echo.identifier", "Identifier", hex),
+            seq: u8("icmpv6.ext.echo.seq", "Sequence number"),
+            reserved: bits(7, "icmpv6.ext.echo.req.res", "Reserved", hex),
+            local: bool("icmpv6.ext.echo.req.local", "Local bit"),
+            extension: probed(),
+          }),
+          161: inline({
+            id: u16("icmpv6.echo.identifier", "Identifier", hex),
+            seq: u8("icmpv6.ext.echo.seq", "Sequence number"),
+            state: bits(3, "icmpv6.ext.echo.rsp.state", "State", {
+              values: {
+                0: "Reserved",
+                1: "Incomplete",
+                2: "Reachable",
+                3: "Stale",
+                4: "Delay",
+                5: "Probe",
+                6: "Failed",
+              },
+            }),
+            reserved: bits(2, "icmpv6.ext.echo.rsp.res", "Reserved", hex),
+            active: bool("icmpv6.ext.echo.rsp.active", "Active bit"),
+            ipv4: bool("icmpv6.ext.echo.rsp.ipv4", "IPv4 bit"),
+            ipv6: bool("icmpv6.ext.echo.rsp.ipv6", "IPv6 bit"),
+          }),
+        },
+        inline({ data: bytes("icmpv6.data", "Data") }),
+        (object) => {
+          const type = Number(object.type ?? 0);
+          const other = type === LISTENER_QUERY
+            ? object.intervalCode !== undefined || object.sources !== undefined
+            : Number(object.quotedLength ?? 0) > 0;
+          return other && (type === LISTENER_QUERY || type === UNREACHABLE || type === EXCEEDED)
+            ? type + OTHER_FORM
+            : type;
+        },
+      )
     ),
     _extension: custom({
       fields: ext.fields,

@@ -15,6 +15,7 @@ import {
   group,
   inline,
   ipv4Address,
+  later,
   list,
   text,
   u16,
@@ -401,100 +402,104 @@ export const ip: Protocol<Ip> = protocol<Ip>({
       },
       write: () => {},
     }),
-    options: options<IpOption>({
-      kind: () => ({
-        kind: u8("ip.opt.type", "Type"),
-        copied: flag(0x80, "ip.opt.type.copy", "Copy on fragmentation"),
-        class: within(0x60, "ip.opt.type.class", "Class", { values: CLASSES }),
-        number: within(0x1f, "ip.opt.type.number", "Number", { values: NUMBERS }),
-      }),
-      length: () => u8("ip.opt.len", "Length"),
-      uncounted: 0,
-      anonymous: true,
-      strict: true,
-      rest: "",
-      last: 0,
-      pad: { to: 4, before: 0 },
-      single: {
-        0: ["ip.options.eol", "IP Option - End of Options List (EOL)", {}],
-        1: ["ip.options.nop", "IP Option - No-Operation (NOP)", {}],
-      },
-      cases: {
-        7: route(
-          "ip.options.record_route",
-          "IP Option - Record Route",
-          "ip.empty_rt",
-          "Empty Route",
-        ),
-        11: ["ip.options.mtu_probe", "IP Option - MTU Probe", { mtu: u16("ip.opt.mtu", "MTU") }],
-        12: ["ip.options.mtu_reply", "IP Option - MTU Reply", { mtu: u16("ip.opt.mtu", "MTU") }],
-        25: [
-          "ip.options.qs",
-          "IP Option - Quick-Start",
-          quickStart("ip.opt.qs", (items) => items.bytes[items.start + 8], ""),
-        ],
-        68: ["ip.options.timestamp", "IP Option - Time Stamp", {
-          pointer: u8("ip.opt.ptr", "Pointer", { initial: 5 }),
-          overflow: bits(4, "ip.opt.overflow", "Overflow"),
-          flag: bits(4, "ip.opt.flag", "Flag", {
-            hex: true,
-            values: {
-              0: "Time stamps only",
-              1: "Time stamp and address",
-              3: "Time stamps for prespecified addresses",
-            },
-          }),
-          _stamps: choose(
-            "flag",
-            { 1: stamps(), 3: stamps() },
-            inline({ timestamps: list(u32("ip.opt.time_stamp", "Time stamp")) }),
+    options: later(() =>
+      options<IpOption>({
+        kind: () => ({
+          kind: u8("ip.opt.type", "Type"),
+          copied: flag(0x80, "ip.opt.type.copy", "Copy on fragmentation"),
+          class: within(0x60, "ip.opt.type.class", "Class", { values: CLASSES }),
+          number: within(0x1f, "ip.opt.type.number", "Number", { values: NUMBERS }),
+        }),
+        length: () => u8("ip.opt.len", "Length"),
+        uncounted: 0,
+        anonymous: true,
+        strict: true,
+        rest: "",
+        last: 0,
+        pad: { to: 4, before: 0 },
+        single: {
+          0: ["ip.options.eol", "IP Option - End of Options List (EOL)", {}],
+          1: ["ip.options.nop", "IP Option - No-Operation (NOP)", {}],
+        },
+        cases: {
+          7: route(
+            "ip.options.record_route",
+            "IP Option - Record Route",
+            "ip.empty_rt",
+            "Empty Route",
           ),
-        }],
-        82: ["ip.options.traceroute", "IP Option - Traceroute", {
-          id: u16("ip.opt.id_number", "ID Number"),
-          outbound: u16("ip.opt.ohc", "Outbound Hop Count"),
-          return: u16("ip.opt.rhc", "Return Hop Count"),
-          originator: ipv4Address("ip.opt.originator", "Originator IP Address"),
-        }],
-        130: security(),
-        [LOOSE]: route(
-          "ip.options.route",
-          "IP Option - Loose Source Route",
-          "ip.src_rt",
-          "Source Route",
-        ),
-        133: ["ip.options.ext_security", "IP Option - Extended Security", {
-          format: u8(
-            "ip.opt.ext_sec_add_sec_info_format_code",
-            "Additional Security Info Format Code",
-            {
+          11: ["ip.options.mtu_probe", "IP Option - MTU Probe", { mtu: u16("ip.opt.mtu", "MTU") }],
+          12: ["ip.options.mtu_reply", "IP Option - MTU Reply", { mtu: u16("ip.opt.mtu", "MTU") }],
+          25: [
+            "ip.options.qs",
+            "IP Option - Quick-Start",
+            quickStart("ip.opt.qs", (items) => items.bytes[items.start + 8], ""),
+          ],
+          68: ["ip.options.timestamp", "IP Option - Time Stamp", {
+            pointer: u8("ip.opt.ptr", "Pointer", { initial: 5 }),
+            overflow: bits(4, "ip.opt.overflow", "Overflow"),
+            flag: bits(4, "ip.opt.flag", "Flag", {
               hex: true,
-            },
+              values: {
+                0: "Time stamps only",
+                1: "Time stamp and address",
+                3: "Time stamps for prespecified addresses",
+              },
+            }),
+            _stamps: choose(
+              "flag",
+              { 1: stamps(), 3: stamps() },
+              inline({ timestamps: list(u32("ip.opt.time_stamp", "Time stamp")) }),
+            ),
+          }],
+          82: ["ip.options.traceroute", "IP Option - Traceroute", {
+            id: u16("ip.opt.id_number", "ID Number"),
+            outbound: u16("ip.opt.ohc", "Outbound Hop Count"),
+            return: u16("ip.opt.rhc", "Return Hop Count"),
+            originator: ipv4Address("ip.opt.originator", "Originator IP Address"),
+          }],
+          130: security(),
+          [LOOSE]: route(
+            "ip.options.route",
+            "IP Option - Loose Source Route",
+            "ip.src_rt",
+            "Source Route",
           ),
-          info: bytes("ip.opt.ext_sec_add_sec_info", "Additional Security Info"),
-        }],
-        134: ["ip.options.cipso", "IP Option - Commercial Security", {
-          doi: u32("ip.cipso.doi", "DOI"),
-          tags: cipsoTags(),
-        }],
-        136: ["ip.options.sid", "IP Option - Stream ID", {
-          stream: u16("ip.opt.sid", "Stream Identifier"),
-        }],
-        [STRICT]: route(
-          "ip.options.source_route",
-          "IP Option - Strict Source Route",
-          "ip.src_rt",
-          "Source Route",
-        ),
-        148: ["ip.options.routeralert", "IP Option - Router Alert", {
-          value: u16("ip.opt.ra", "Router Alert", { values: { 0: "Router shall examine packet" } }),
-        }],
-        149: ["ip.options.sdb", "IP Option - Selective Directed Broadcast", {
-          addresses: list(ipv4Address("ip.opt.addr", "IP Address")),
-        }],
-      },
-      otherwise: ["", "IP Option - Unknown", { data: bytes("", "Data") }],
-    }),
+          133: ["ip.options.ext_security", "IP Option - Extended Security", {
+            format: u8(
+              "ip.opt.ext_sec_add_sec_info_format_code",
+              "Additional Security Info Format Code",
+              {
+                hex: true,
+              },
+            ),
+            info: bytes("ip.opt.ext_sec_add_sec_info", "Additional Security Info"),
+          }],
+          134: ["ip.options.cipso", "IP Option - Commercial Security", {
+            doi: u32("ip.cipso.doi", "DOI"),
+            tags: cipsoTags(),
+          }],
+          136: ["ip.options.sid", "IP Option - Stream ID", {
+            stream: u16("ip.opt.sid", "Stream Identifier"),
+          }],
+          [STRICT]: route(
+            "ip.options.source_route",
+            "IP Option - Strict Source Route",
+            "ip.src_rt",
+            "Source Route",
+          ),
+          148: ["ip.options.routeralert", "IP Option - Router Alert", {
+            value: u16("ip.opt.ra", "Router Alert", {
+              values: { 0: "Router shall examine packet" },
+            }),
+          }],
+          149: ["ip.options.sdb", "IP Option - Selective Directed Broadcast", {
+            addresses: list(ipv4Address("ip.opt.addr", "IP Address")),
+          }],
+        },
+        otherwise: ["", "IP Option - Unknown", { data: bytes("", "Data") }],
+      })
+    ),
   },
   header: { field: "headerLength" },
   payload: { field: "totalLength", zeroIsRest: true },

@@ -12,6 +12,7 @@ import {
   custom,
   type Field,
   flag,
+  later,
   text,
   tlv,
   u16,
@@ -184,7 +185,7 @@ export const tcp: Protocol<Tcp> = protocol<Tcp>({
     _doubt: new Step(emitDoubt, DOUBTFUL, [quotedSeq]),
     _text: custom({ fields: { _flags: flagsText }, emit: emitFlagsText, write: () => {} }),
     _all: custom({ fields: { _options: allOptions }, emit: emitAllOptions, write: () => {} }),
-    options: tlv<TcpOption>(tcpOptions()),
+    options: later(() => tlv<TcpOption>(tcpOptions())),
     _payload: custom({
       fields: { _payload: payload, _cause: resetCause },
       emit: emitPayload,

@@ -1,7 +1,14 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { indexText } from "../_tools/build_index.ts";
+import { MemorySink } from "../capture/sink.ts";
+import { PcapWriter } from "../capture/write_pcap.ts";
+import { later, list, u8 } from "../core/field.ts";
+import { craft, type LazyProtocol, protocol } from "../core/protocol.ts";
 import { createKit } from "../kit.ts";
 import { extract, open, type Packet } from "../mod.ts";
+import { eth } from "../protocols/eth.ts";
+import { ip } from "../protocols/ip.ts";
+import { udp } from "../protocols/udp.ts";
 
 const CAPTURES = new URL("captures/", import.meta.url);
 
@@ -50,4 +57,69 @@ Deno.test("packet.field knows names of protocols no packet needed, and no others
     assertThrows(() => packet.field("nosuch.field"), RangeError, "nosuch.field");
   }
   assert(first);
+});
+
+Deno.test("text numbers no fields, and what is made later is not made for it", async () => {
+  const made: string[] = [], numbered: string[] = [];
+  const inner = protocol<{ kind: number; list: readonly number[] }>({
+    name: "test.inner",
+    title: "Inner",
+    label: "INNER",
+    layer: "application",
+    parents: { "udp.port": [4242] },
+    fields: {
+      kind: u8("test.kind", "Kind"),
+      list: later(() => {
+        made.push("list");
+        return list(u8("test.element", "Element"));
+      }),
+    },
+    header: "rest",
+    summary: (_layer, out) => out.ascii("summed up"),
+  });
+  const lazy: LazyProtocol = {
+    name: inner.name,
+    title: inner.title,
+    label: inner.label,
+    layer: inner.layer,
+    parents: inner.spec.parents!,
+    roots: ["test"],
+    load: () =>
+      Promise.resolve(Object.create(inner, {
+        fields: {
+          get() {
+            numbered.push("inner");
+            return inner.fields;
+          },
+        },
+      })),
+  };
+  const plugins = [{ name: "test", protocols: [lazy] }];
+  const frame = craft(
+    eth.of({ dst: "02:00:00:00:00:01", src: "02:00:00:00:00:02" }),
+    ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
+    udp.of({ srcPort: 4241, dstPort: 4242 }),
+    new Uint8Array([7, 8, 9]),
+  );
+  const sink = new MemorySink();
+  const writer = new PcapWriter(sink, { linkType: 1 });
+  await writer.writeFrame({ seconds: 0, nanoseconds: 0, data: frame });
+  await writer[Symbol.asyncDispose]();
+  const report = async (format: string): Promise<string> => {
+    const fout = await Deno.makeTempFile();
+    await extract({ plugins, fin: sink.bytes(), fout, format, store: false, extension: false });
+    const text = await Deno.readTextFile(fout);
+    await Deno.remove(fout);
+    return text;
+  };
+  assertStringIncludes(await report("text"), "INNER 45 summed up");
+  assertEquals([made, numbered], [[], []]);
+  const told = JSON.parse(await report("ndjson"));
+  assertEquals(told.fields["test.element"], [8, 9]);
+  assertEquals([made, numbered], [["list"], ["inner"]]);
+  // An empty list is a list, and what is written is what is read.
+  const header = inner.at(new Uint8Array([7]), 0, 1, 1);
+  assertEquals(inner.toObject(header), { kind: 7, list: [] });
+  assertEquals(inner.encode({ kind: 1, list: [2, 3] }), new Uint8Array([1, 2, 3]));
+  assertEquals(made, ["list"]);
 });

@@ -132,6 +132,18 @@ async function measure(args: Args, readme: boolean): Promise<Report | undefined>
 async function inProcess(args: Args, work: string): Promise<number> {
   const [path] = args.operands;
   if (args.operands.length !== 1) throw new UsageError("--in-process needs one FILE");
+  const engine = args.all("engine").at(-1), framer = args.all("framer").at(-1);
+  const options = {
+    ...(engine === undefined ? {} : { engine }),
+    ...(framer === undefined ? {} : { framer }),
+  };
+  // What is measured loads no more than it needs.
+  if (work === "layers") {
+    const { countLayers } = await import("../../bench/layers.ts");
+    const { packets, layers } = await countLayers(path, await loadKit(pluginsOf(args)), options);
+    await writeOut(`${packets} ${layers}\n`);
+    return 0;
+  }
   const { captureKinds, generate } = await import("../../bench/_captures.ts");
   const kind = captureKinds.find((name) => name === work);
   if (kind !== undefined) {
@@ -140,17 +152,6 @@ async function inProcess(args: Args, work: string): Promise<number> {
     return 0;
   }
   const kit: Kit = await loadKit(pluginsOf(args));
-  const engine = args.all("engine").at(-1), framer = args.all("framer").at(-1);
-  const options = {
-    ...(engine === undefined ? {} : { engine }),
-    ...(framer === undefined ? {} : { framer }),
-  };
-  if (work === "layers") {
-    const { countLayers } = await import("../../bench/layers.ts");
-    const { packets, layers } = await countLayers(path, kit, options);
-    await writeOut(`${packets} ${layers}\n`);
-    return 0;
-  }
   const { isStage, measureStage, STAGES } = await import("../../bench/stages.ts");
   if (!isStage(work)) {
     throw new UsageError(
