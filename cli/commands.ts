@@ -118,7 +118,8 @@ const DEPTH: readonly Flag[] = [
     name: "workers",
     value: "N",
     number: true,
-    help: "server: threads that dissect, instead of as many as there are processors",
+    help:
+      "server: threads that dissect, from 2 on this one among them; as many as processors if absent",
   },
   {
     name: "protocol",

@@ -226,7 +226,10 @@ export interface Result {
 
 /** How a job is spread. */
 export interface StrategyOptions {
-  /** Threads that dissect, for `server`; as many as there are processors, at most {@link WORKERS_DEFAULT_MAX}, if absent. */
+  /**
+   * Threads that dissect, for `server`, from two on the main thread among them (but not where plug-ins are used or packets
+   * are wanted); as many as there are processors, at most {@link WORKERS_DEFAULT_MAX}, if absent.
+   */
   readonly workers?: number;
   /** Ends the work at once: what is asked for next rejects with its reason. */
   readonly signal?: AbortSignal;

@@ -34,6 +34,8 @@ export const AUTO_REMAINING_MS = 1000;
 export const WORKERS_MAX = 64;
 /** Batches that wait for or are with one thread: one at work and one in reach, so that memory stays bounded. */
 export const BATCHES_PER_WORKER = 2;
+/** Milliseconds after which a thread that always finds work looks for messages and runs timers: each look costs one. */
+export const THREAD_TURN_MS = 250;
 /** Bytes of a file from which on its flows are counted on several threads: less is counted while those start. */
 export const FLOWS_SPREAD_BYTES = 1024 * 1024 * 1024;
 /** Bytes of a range whose flows one thread counts at a time: long enough that merging its table costs little. */

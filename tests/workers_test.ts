@@ -4,6 +4,7 @@ import type { Crew, Job, Plugin } from "../core/engine.ts";
 import { createKit, type Kit, loadKit } from "../kit.ts";
 import { extract, open, openCapture, strategyOf } from "../mod.ts";
 import { pcapkit } from "./cli/_process.ts";
+import { Board } from "../workers/_board.ts";
 import { packFrames, packPackets, unpackFrames, unpackPackets } from "../workers/_pack.ts";
 
 const CAPTURES = new URL("captures/", import.meta.url);
@@ -96,12 +97,22 @@ Deno.test("a batch is the same after its way to a thread and back", async () => 
       options: {},
       reuse: false,
     });
-    let known = 0, interfaces: FrameBatch["interfaces"] = [];
+    const made: SharedArrayBuffer[] = [];
+    const bufferOf = (bytes: number) => made[made.push(new SharedArrayBuffer(bytes)) - 1];
+    const board = new Board(2), other = new Board(board.memory);
     for await (const batch of capture) {
-      const packed = structuredClone(packFrames(batch, known, undefined));
-      const back = unpackFrames(packed, interfaces);
-      known = batch.interfaces.length;
-      interfaces = back.interfaces;
+      const n = batch.sequence;
+      board.offer(n, packFrames(batch, bufferOf), made.length, batch.interfaces.length);
+      assertEquals([other.take(0), other.take(0)], [n, -1]);
+      const packed = other.frames(n);
+      assertEquals(packed.ref, { id: n % 2, version: made.length });
+      const back = unpackFrames(packed, made.at(-1)!, batch.interfaces.slice(0, packed.interfaces));
+      assertEquals([back.sequence, back.firstNumber, back.count], [
+        n,
+        batch.firstNumber,
+        batch.count,
+      ]);
+      assertEquals([back.clock, back.leads], [batch.clock, batch.leads]);
       assertEquals(back.interfaces, batch.interfaces);
       const shift = batch.count > 0 ? batch.starts[0] - back.starts[0] : 0;
       for (let i = 0; i < batch.count; i++) {
@@ -115,7 +126,9 @@ Deno.test("a batch is the same after its way to a thread and back", async () => 
       }
       assertEquals(back.blocks?.count, batch.blocks?.count);
       const packets = await dissector.dissect(back);
-      const again = unpackPackets(structuredClone(packPackets(packets, [], undefined)), back);
+      const rows = packPackets(packets, [3, 1], bufferOf);
+      const { packets: again, ready } = unpackPackets(rows, made.at(-1)!, back);
+      assertEquals([...ready], [3, 1]);
       assertEquals([...again.firstLayer], [...packets.firstLayer.subarray(0, back.count + 1)]);
       assertEquals([...again.layers], [...packets.layers.subarray(0, again.layers.length)]);
       assertEquals(again.issuesUsed, packets.issuesUsed);

@@ -3,31 +3,28 @@
  *
  * @module
  */
+import type { InterfaceInfo } from "../core/batch.ts";
 import type { Job } from "../core/engine.ts";
-import type { PackedFrames, PackedPackets } from "./_pack.ts";
+import type { BufferNews } from "./_board.ts";
 
 /** What a thread does of a job: all of it, or the half before or behind the other thread's. */
 export type Role = "both" | "dissect" | "encode";
 
-/** To a thread. */
+/** To a thread. Batches are not sent: they stand on the board. */
 export type Order =
-  | { readonly kind: "start"; readonly job: Job; readonly role: Role }
-  /** The thread that encodes what this one dissects (or the other way round). */
-  | { readonly kind: "join"; readonly port: MessagePort }
-  /** `output`: a buffer to write the encoding into, if it is large enough. */
-  | { readonly kind: "frames"; readonly frames: PackedFrames; readonly output?: SharedArrayBuffer }
-  | { readonly kind: "stop" };
-
-/** From a thread that dissects to the one that encodes. */
-export type Handover =
   | {
-    readonly kind: "packets";
-    readonly frames: PackedFrames;
-    readonly packets: PackedPackets;
-    readonly output?: SharedArrayBuffer;
+    readonly kind: "start";
+    readonly job: Job;
+    readonly role: Role;
+    /** The board's memory. */
+    readonly board: SharedArrayBuffer;
+    /** Which of the run's threads this is, counted from 0. */
+    readonly thread: number;
   }
-  /** The other way: rows to use again. */
-  | { readonly kind: "spare"; readonly buffer: SharedArrayBuffer };
+  /** The interfaces met so far: batches refer to the first of them, by number. */
+  | { readonly kind: "interfaces"; readonly interfaces: readonly InterfaceInfo[] }
+  | BufferNews
+  | { readonly kind: "stop" };
 
 /** From a thread. */
 export type Answer =
@@ -40,17 +37,7 @@ export type Answer =
     /** Whether its engine numbers fields by itself, so that nobody else can encode what it finds. */
     readonly own: boolean;
   }
-  | {
-    readonly kind: "done";
-    /** The frames, back. */
-    readonly frames: PackedFrames;
-    /** Whether a packet is truncated or malformed. */
-    readonly damaged: boolean;
-    /** The packets, if they are wanted. */
-    readonly packets?: PackedPackets;
-    /** The encoding, and how much of the buffer it takes. */
-    readonly output?: { readonly buffer: SharedArrayBuffer; readonly length: number };
-  }
+  | BufferNews
   | { readonly kind: "failed"; readonly error: PackedError }
   | { readonly kind: "stopped" };
 

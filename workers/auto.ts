@@ -10,6 +10,7 @@ import { AUTO_AFTER_MS, AUTO_REMAINING_MS } from "../core/limits.ts";
 import type { Kit } from "../kit.ts";
 import { Inline } from "./inline.ts";
 import { prepare } from "./job.ts";
+import type { Helpers } from "./server.ts";
 
 /** Does a job on this thread, and on workers if it is long. */
 export async function auto(job: Job, kit: Kit, options: StrategyOptions = {}): Promise<Crew> {
@@ -20,7 +21,7 @@ class Auto extends Inline {
   readonly #job: Job;
   readonly #kit: Kit;
   readonly #options: StrategyOptions;
-  #crew: Crew | undefined;
+  #helpers: Helpers | undefined;
 
   constructor(
     work: ConstructorParameters<typeof Inline>[0],
@@ -55,9 +56,8 @@ class Auto extends Inline {
     const begun = performance.now();
     let bytes = 0;
     let decided = false;
-    let starting: Promise<Crew> | undefined;
     try {
-      while (!this.#crew) {
+      while (!this.#helpers) {
         const next = await rest.next();
         if (next.done) return;
         const doing = this.batch(next.value);
@@ -68,21 +68,16 @@ class Auto extends Inline {
         if (decided || taken < AUTO_AFTER_MS) continue;
         decided = true;
         if (taken / bytes * (size - bytes) < AUTO_REMAINING_MS || !await this.#spreads()) continue;
-        const { server } = await import("./server.ts");
-        starting = server(this.#job, this.#kit, this.#options);
-        // Work goes on here until they are there, and to the end if they cannot be had.
-        starting.then((crew) => this.#crew = crew, () => {});
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        this.#helpers = (await import("./server.ts")).helpers(this.#job, this.#options);
       }
-      yield* this.#crew.run({ [Symbol.asyncIterator]: () => rest });
+      yield* this.#helpers.run({ [Symbol.asyncIterator]: () => rest }, this.work);
     } finally {
-      await starting?.then((crew) => this.#crew = crew, () => {});
       await rest.return?.();
     }
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
-    await this.#crew?.[Symbol.asyncDispose]();
+    await this.#helpers?.[Symbol.asyncDispose]();
     await super[Symbol.asyncDispose]();
   }
 }

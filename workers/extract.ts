@@ -26,8 +26,6 @@ import { strategyOf } from "./strategies.ts";
  */
 const REPORT_BATCH_BYTES = 256 * 1024;
 const REPORT_BATCH_PACKETS = 512;
-/** Between threads several encodings are under way at once: each is a quarter of that. */
-const SPREAD_BATCH_PACKETS = 128;
 
 export { findInput, sameFile };
 
@@ -59,7 +57,7 @@ export interface ExtractOptions {
   readonly engineOptions?: Readonly<Record<string, unknown>>;
   /** How the work is spread: `inline`, `server`, `pipeline`, or `auto` (the default; see `list strategies`). */
   readonly strategy?: string;
-  /** Threads that dissect, for `server`; as many as there are processors if absent. */
+  /** Threads that dissect, for `server`, from two on this one among them; as many as there are processors if absent. */
   readonly workers?: number;
   /** Stop dissecting after this part of the stack. */
   readonly layer?: StackLayer | "none";
@@ -346,7 +344,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     framers: [...kit.framers.values()],
     reuse: options.reuse ?? false,
     batchBytes: options.bufferSize ?? REPORT_BATCH_BYTES,
-    batchPackets: spread ? SPREAD_BATCH_PACKETS : REPORT_BATCH_PACKETS,
+    batchPackets: REPORT_BATCH_PACKETS,
     ...(options.select ? { select: options.select } : {}),
     ...(framer === undefined ? {} : { framer }),
     ...(options.noEof ? { follow: true } : {}),

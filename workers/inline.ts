@@ -27,11 +27,12 @@ export class Inline implements Crew {
   readonly head: Uint8Array;
   /** See {@link Crew.tail}. */
   readonly tail: Uint8Array;
-  readonly #work: Work;
+  /** The job. */
+  protected readonly work: Work;
 
   /** Does `work`. */
   constructor(work: Work) {
-    this.#work = work;
+    this.work = work;
     this.catalogue = work.catalogue;
     this.head = work.encoder?.head().slice() ?? NOTHING;
     this.tail = work.encoder?.tail().slice() ?? NOTHING;
@@ -39,7 +40,7 @@ export class Inline implements Crew {
 
   /** See {@link Crew.run}. */
   async *run(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
-    if (this.#work.ahead > 1) return yield* this.#ahead(frames);
+    if (this.work.ahead > 1) return yield* this.#ahead(frames);
     for await (const batch of frames) {
       const result = this.batch(batch);
       yield result instanceof Promise ? await result : result;
@@ -48,12 +49,12 @@ export class Inline implements Crew {
 
   /** Whether batches must be given ahead, so that {@link batch} alone will not do. */
   get ahead(): boolean {
-    return this.#work.ahead > 1;
+    return this.work.ahead > 1;
   }
 
   /** Gives batches until the engine has what it needs to answer; no more than it asks for wait. */
   async *#ahead(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
-    const work = this.#work, source = frames[Symbol.asyncIterator]();
+    const work = this.work, source = frames[Symbol.asyncIterator]();
     const waiting: Promise<PacketBatch>[] = [];
     let reading: Promise<IteratorResult<FrameBatch>> | undefined;
     let ended = false;
@@ -95,14 +96,14 @@ export class Inline implements Crew {
 
   /** Does one batch. */
   batch(frames: FrameBatch): Result | Promise<Result> {
-    const packets = this.#work.dissect(frames);
+    const packets = this.work.dissect(frames);
     return packets instanceof Promise
       ? packets.then((p) => this.#result(p))
       : this.#result(packets);
   }
 
   #result(packets: Parameters<Work["encode"]>[0]): Result {
-    const { frames } = packets, output = this.#work.encode(packets);
+    const { frames } = packets, output = this.work.encode(packets);
     return {
       sequence: frames.sequence,
       count: frames.count,
@@ -115,6 +116,6 @@ export class Inline implements Crew {
 
   /** See {@link Crew}. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#work[Symbol.asyncDispose]();
+    return this.work[Symbol.asyncDispose]();
   }
 }

@@ -7,8 +7,10 @@
 import type { Crew, Job, StrategyOptions } from "../core/engine.ts";
 import { BATCHES_PER_WORKER } from "../core/limits.ts";
 import type { Kit } from "../kit.ts";
+import { Board } from "./_board.ts";
+import { Dealer } from "./_dealer.ts";
 import type { Role } from "./_message.ts";
-import { Dealer, startThreads } from "./_thread.ts";
+import { startThreads } from "./_thread.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -22,7 +24,8 @@ export async function pipeline(
   { signal }: StrategyOptions = {},
 ): Promise<Crew> {
   let roles: readonly Role[] = job.format ? ["dissect", "encode"] : ["both"];
-  let { threads, ready } = await startThreads(job, roles, signal);
+  let board = new Board(roles.length * BATCHES_PER_WORKER);
+  let { threads, ready } = await startThreads(job, roles, board, signal);
   if (ready[0].own && (job.packets || !job.format)) {
     await Promise.all(threads.map((t) => t.stop()));
     throw new RangeError(
@@ -33,26 +36,11 @@ export async function pipeline(
   if (roles.length === 2 && ready[0].own) {
     await Promise.all(threads.map((t) => t.stop()));
     roles = ["both"];
-    ({ threads, ready } = await startThreads(job, roles, signal));
+    board = new Board(roles.length * BATCHES_PER_WORKER);
+    ({ threads, ready } = await startThreads(job, roles, board, signal));
   }
-  const give = threads[0], take = threads[threads.length - 1];
-  if (give !== take) {
-    const { port1, port2 } = new MessageChannel();
-    give.post({ kind: "join", port: port1 }, [port1]);
-    take.post({ kind: "join", port: port2 }, [port2]);
-  }
-  const stages = threads.length;
-  const dealer = new Dealer(
-    job,
-    kit.catalogue,
-    [{ give, take }],
-    stages * BATCHES_PER_WORKER,
-    signal,
-  );
-  const last = ready[stages - 1];
-  // What fails in the first stage ends what is waited for from the last.
-  const failed = (error: Error): void => take.fail(error);
-  if (give !== take) give.onFailure = failed;
+  const dealer = new Dealer({ job, catalogue: kit.catalogue, board, threads, signal });
+  const last = ready[threads.length - 1];
   return {
     catalogue: kit.catalogue,
     head: last.head ?? NOTHING,

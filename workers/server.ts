@@ -1,13 +1,16 @@
 /**
- * The strategy `server`: workers that all do the whole job, each to the next batch; results in the capture's order.
+ * The strategy `server`: threads that all do the whole job, each to the next batch; results in the capture's order.
  *
  * @module
  */
-import type { Crew, Job, StrategyOptions } from "../core/engine.ts";
+import type { FrameBatch } from "../core/batch.ts";
+import type { Crew, Job, Result, StrategyOptions } from "../core/engine.ts";
 import { BATCHES_PER_WORKER } from "../core/limits.ts";
 import type { Kit } from "../kit.ts";
-import { findEngine } from "./job.ts";
-import { Dealer, startThreads, workersOf } from "./_thread.ts";
+import { Board } from "./_board.ts";
+import { Dealer } from "./_dealer.ts";
+import { newThreads, startThreads, workersOf } from "./_thread.ts";
+import { findEngine, prepare, type Work } from "./job.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -20,23 +23,40 @@ export async function notServed(job: Job, kit: Kit): Promise<string | undefined>
 }
 
 /**
- * Does a job on `workers` threads alike, besides this one, which frames and writes.
+ * Does a job on `workers` threads alike; this one frames and writes. From two on it is itself one of them as far as it
+ * has time, so that two keep two processors busy and no more. Jobs that send packets back or read what is being captured
+ * need it for that; and a plug-in may never come back, so that it must be possible to end its thread.
  *
  * @throws {RangeError} If the engine's packets depend on one another, or the number of workers makes no sense.
  */
-export async function server(
-  job: Job,
-  kit: Kit,
-  { workers, signal }: StrategyOptions = {},
-): Promise<Crew> {
-  const count = workersOf(workers);
+export async function server(job: Job, kit: Kit, options: StrategyOptions = {}): Promise<Crew> {
+  const { signal } = options, count = workersOf(options.workers);
   const why = await notServed(job, kit);
   if (why !== undefined && count > 1) {
     throw new RangeError(`Cannot run engine "${job.engine.name}" with strategy server: ${why}`);
   }
-  const { threads, ready } = await startThreads(job, new Array(count).fill("both"), signal);
-  const pairs = threads.map((t) => ({ give: t, take: t }));
-  const dealer = new Dealer(job, kit.catalogue, pairs, BATCHES_PER_WORKER, signal);
+  if (count > 1 && job.format && !job.packets && !job.live && kit.plugins.length === 0) {
+    const others = helpers(job, options);
+    try {
+      const work = await prepare(job, kit);
+      return {
+        catalogue: kit.catalogue,
+        head: work.encoder?.head().slice() ?? NOTHING,
+        tail: work.encoder?.tail().slice() ?? NOTHING,
+        run: (frames) => others.run(frames, work),
+        [Symbol.asyncDispose]: async () => {
+          await others[Symbol.asyncDispose]();
+          await work[Symbol.asyncDispose]();
+        },
+      };
+    } catch (error) {
+      await others[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+  const board = new Board(count * BATCHES_PER_WORKER);
+  const { threads, ready } = await startThreads(job, new Array(count).fill("both"), board, signal);
+  const dealer = new Dealer({ job, catalogue: kit.catalogue, board, threads, signal });
   return {
     catalogue: kit.catalogue,
     head: ready[0].head ?? NOTHING,
@@ -44,6 +64,26 @@ export async function server(
     run: (frames) => dealer.run(frames),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(threads.map((t) => t.stop()));
+    },
+  };
+}
+
+/** Threads that take a part of the work off this one. */
+export interface Helpers extends AsyncDisposable {
+  /** Does the job to batches, together with `work` on this thread. */
+  run(frames: AsyncIterable<FrameBatch>, work: Work): AsyncGenerator<Result>;
+}
+
+/** Starts all threads of a job but this one, and does not wait until they are there. */
+export function helpers(job: Job, { workers, signal }: StrategyOptions): Helpers {
+  const count = workersOf(workers), board = new Board(count * BATCHES_PER_WORKER);
+  const threads = newThreads(job, new Array(count - 1).fill("both"), board, signal);
+  return {
+    run: (frames, helper) =>
+      new Dealer({ job, catalogue: helper.catalogue, board, threads, helper, signal }).run(frames),
+    [Symbol.asyncDispose]: async () => {
+      // What was started too late to be of use is not waited for.
+      await Promise.all(threads.map((t) => t.stop(true)));
     },
   };
 }

@@ -30,7 +30,8 @@ export const STRATEGIES: readonly Strategy[] = [
   },
   {
     name: "server",
-    title: "workers that dissect and encode, each the next batch; this thread reads and writes",
+    title:
+      "threads that dissect and encode, each the next batch; this one reads, writes and, of two or more, is one",
     start: async (...job) => (await import("./server.ts")).server(...job),
   },
   {

@@ -1,21 +1,16 @@
 /**
- * What runs on another thread: prepares the job it is sent, then does it to one batch after another, in the order they
- * come.
+ * What runs on another thread: prepares the job it is sent, then does it to one batch after another, as they stand on the
+ * board.
  *
  * @module
  */
-import type { InterfaceInfo } from "../core/batch.ts";
+import type { FrameBatch, InterfaceInfo } from "../core/batch.ts";
 import type { Job, PacketBatch } from "../core/engine.ts";
+import { THREAD_TURN_MS } from "../core/limits.ts";
 import { loadKit } from "../kit.ts";
-import { type Answer, type Handover, type Order, packError } from "./_message.ts";
-import {
-  bufferOf,
-  type PackedFrames,
-  type PackedPackets,
-  packPackets,
-  unpackFrames,
-  unpackPackets,
-} from "./_pack.ts";
+import { Board, type BufferRef, Buffers, type Outcome, type Stage } from "./_board.ts";
+import { type Answer, type Order, packError, type Role } from "./_message.ts";
+import { firstOf, packPackets, unpackFrames, unpackPackets } from "./_pack.ts";
 import { prepare, type Work } from "./job.ts";
 
 const scope = globalThis as unknown as {
@@ -26,18 +21,12 @@ const scope = globalThis as unknown as {
 
 const tell = (answer: Answer): void => scope.postMessage(answer);
 
-let work: Work | undefined;
-let job: Job;
-let other: MessagePort | undefined;
+const buffers = new Buffers(tell);
 let interfaces: readonly InterfaceInfo[] = [];
-/** Rows to write into again. */
-const spares: SharedArrayBuffer[] = [];
-/** The longest encoding so far: what new buffers have room for. */
-let outputBytes = 0;
-/** Messages are handled one after another, although handling may wait. */
-let queue: Promise<void> = Promise.resolve();
-/** Whether what still waits is not wanted any more. */
-let stopping = false;
+let board: Board | undefined;
+let work: Work | undefined;
+/** Settles when this thread has nothing more to do. */
+let doing: Promise<void> = Promise.resolve();
 
 /** An engine that ends its thread would leave the run waiting for an answer. */
 const close = scope.close.bind(scope);
@@ -45,10 +34,6 @@ scope.close = () => fail(new Error("Cannot go on: the worker was closed from wit
 
 function fail(error: unknown): void {
   tell({ kind: "failed", error: packError(error) });
-}
-
-function then(act: () => Promise<void> | void): void {
-  queue = queue.then(() => stopping ? undefined : act()).catch(fail);
 }
 
 // What an engine throws where nobody awaits it ends the run too.
@@ -64,104 +49,125 @@ addEventListener("unhandledrejection", (event) => {
 scope.onmessage = ({ data }) => {
   switch (data.kind) {
     case "start":
-      then(async () => {
-        job = data.job;
-        const kit = await loadKit(job.plugins, job.depth);
-        work = await prepare(job, kit, data.role);
-        const { encoder } = work;
-        tell({
-          kind: "ready",
-          own: work.catalogue !== kit.catalogue,
-          ...(encoder ? { head: encoder.head().slice(), tail: encoder.tail().slice() } : {}),
-        });
-      });
+      doing = start(data).catch(fail);
       break;
-    case "join":
-      other = data.port;
-      other.onmessage = (event: MessageEvent<Handover>) => {
-        const handed = event.data;
-        if (handed.kind === "spare") spares.push(handed.buffer);
-        else then(() => encode(handed.frames, handed.packets, handed.output));
-      };
+    case "interfaces":
+      interfaces = data.interfaces;
+      buffers.arrived();
       break;
-    case "frames":
-      then(() => frames(data.frames, data.output));
+    case "buffer":
+      buffers.learn(data);
       break;
     case "stop":
-      stopping = true;
-      queue.then(async () => {
-        other?.close();
-        await work?.[Symbol.asyncDispose]();
-      }).catch(fail).finally(() => {
+      // It may be about to wait on the board, after it has looked there.
+      board?.stop();
+      doing.then(() => work?.[Symbol.asyncDispose]()).catch(fail).finally(() => {
         tell({ kind: "stopped" });
         close();
       });
   }
 };
 
-async function frames(packed: PackedFrames, output: SharedArrayBuffer | undefined): Promise<void> {
-  const batch = unpackFrames(packed, interfaces);
-  interfaces = batch.interfaces;
-  const doing = work!.dissect(batch);
-  const packets = doing instanceof Promise ? await doing : doing;
-  if (other) {
-    const rows = packPackets(packets, work!.catalogue.ready.slice(), spares.pop());
-    const handed: Handover = {
-      kind: "packets",
-      frames: packed,
-      packets: rows,
-      ...(output ? { output } : {}),
-    };
-    other.postMessage(handed);
-    return;
-  }
-  const rows = job.packets || !job.format
-    ? packPackets(packets, work!.catalogue.ready.slice(), undefined)
-    : undefined;
-  answer(packets, packed, rows, output);
-}
-
-async function encode(
-  packed: PackedFrames,
-  rows: PackedPackets,
-  output: SharedArrayBuffer | undefined,
-): Promise<void> {
-  await work!.catalogue.load(rows.ready);
-  const batch = unpackFrames(packed, interfaces);
-  interfaces = batch.interfaces;
-  answer(unpackPackets(rows, batch), packed, job.packets ? rows : undefined, output);
-  if (!job.packets) {
-    const spare: Handover = { kind: "spare", buffer: rows.buffer as SharedArrayBuffer };
-    other!.postMessage(spare);
-  }
-}
-
-/** Encodes, and answers the main thread. */
-function answer(
-  packets: PacketBatch,
-  frames: PackedFrames,
-  rows: PackedPackets | undefined,
-  spare: SharedArrayBuffer | undefined,
-): void {
-  const damaged = packets.issuesUsed > 0;
-  const room = work!.encoder && (spare ?? bufferOf(outputBytes, undefined));
-  const bytes = work!.encode(packets, room);
-  let output: { buffer: SharedArrayBuffer; length: number } | undefined;
-  if (bytes) {
-    let buffer = room!;
-    if (bytes.buffer !== room || bytes.byteOffset !== 0) {
-      // It did not fit, or the encoder writes where it likes.
-      buffer = bufferOf(bytes.length, room);
-      new Uint8Array(buffer).set(bytes);
-    }
-    outputBytes = Math.max(outputBytes, bytes.length);
-    output = { buffer, length: bytes.length };
-  }
+async function start(order: Extract<Order, { kind: "start" }>): Promise<void> {
+  const { job, role, thread } = order;
+  board = new Board(order.board);
+  const kit = await loadKit(job.plugins, job.depth);
+  work = await prepare(job, kit, role);
+  const { encoder } = work;
   tell({
-    kind: "done",
-    frames,
-    damaged,
-    ...(rows ? { packets: rows } : {}),
-    ...(output ? { output } : {}),
+    kind: "ready",
+    own: work.catalogue !== kit.catalogue,
+    ...(encoder ? { head: encoder.head().slice(), tail: encoder.tail().slice() } : {}),
   });
+  await serve(board, work, job, role, thread);
+}
+
+/** Does batches until there are no more. */
+async function serve(
+  board: Board,
+  work: Work,
+  job: Job,
+  role: Role,
+  thread: number,
+): Promise<void> {
+  const stage: Stage = role === "encode" ? 1 : 0;
+  const wanted = job.packets === true || !job.format;
+  /** For each of this thread's buffers: the batch whose answer stands there. */
+  const answers = new Float64Array(board.slots).fill(-board.slots);
+  let turn = Date.now();
+  while (!board.stopped) {
+    const n = board.take(stage);
+    if (n < 0) {
+      await board.work(stage);
+      continue;
+    }
+    const now = Date.now();
+    if (Math.abs(now - turn) >= THREAD_TURN_MS) {
+      turn = now;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    // A slot is used again when the batch in it was handed out: then its answer has been used, too.
+    let free = 0;
+    while (answers[free] > n - board.slots) free++;
+    answers[free] = n;
+    const bufferOf = (rows: boolean) => (bytes: number) =>
+      buffers.own(board.answerId(thread, free, rows), bytes);
+    const found = framesOf(board, n);
+    const frames = found instanceof Promise ? await found : found;
+    let packets: PacketBatch, rows: Outcome["rows"];
+    if (role === "encode") {
+      rows = board.rows(n);
+      const unpacked = unpackPackets(rows.packed, await bufferAt(rows.ref), frames);
+      await work.catalogue.load(unpacked.ready);
+      packets = unpacked.packets;
+    } else {
+      const dissecting = work.dissect(frames);
+      packets = dissecting instanceof Promise ? await dissecting : dissecting;
+      if (wanted || role === "dissect") {
+        const own = bufferOf(true);
+        let ref: BufferRef;
+        const packed = packPackets(packets, work.catalogue.ready, (bytes) => {
+          const made = own(bytes);
+          ref = made.ref;
+          return made.buffer;
+        });
+        rows = { ref: ref!, packed };
+      }
+      if (role === "dissect") {
+        board.handOver(n, rows!);
+        continue;
+      }
+    }
+    const bytes = work.encode(packets);
+    let text: Outcome["text"];
+    if (bytes) {
+      // One copy: text that is written where it is shared costs more, wherever parts of it are repeated.
+      const { buffer, ref } = bufferOf(false)(bytes.length);
+      new Uint8Array(buffer).set(bytes);
+      text = { ref, bytes: bytes.length };
+    }
+    board.finish(n, {
+      damaged: packets.issuesUsed > 0,
+      ...(rows ? { rows } : {}),
+      ...(text ? { text } : {}),
+    });
+  }
+}
+
+/** The frames of a batch; what they need may still be on its way. */
+function framesOf(board: Board, n: number): FrameBatch | Promise<FrameBatch> {
+  const packed = board.frames(n), buffer = buffers.known(packed.ref);
+  if (buffer === undefined || interfaces.length < packed.interfaces) {
+    return buffers.news().then(() => framesOf(board, n));
+  }
+  return unpackFrames(packed, buffer, firstOf(interfaces, packed.interfaces));
+}
+
+/** A buffer that may still be on its way. */
+async function bufferAt(ref: BufferRef): Promise<SharedArrayBuffer> {
+  for (;;) {
+    const buffer = buffers.known(ref);
+    if (buffer !== undefined) return buffer;
+    await buffers.news();
+  }
 }

@@ -1,0 +1,252 @@
+/**
+ * The main thread of a run on several: puts batches on the board, hands out what became of them in order, and does batches
+ * itself when it would only wait.
+ *
+ * @module
+ */
+import { type FrameBatch, type InterfaceInfo, someFrames } from "../core/batch.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Job, Result } from "../core/engine.ts";
+import { type Board, type BufferNews, type BufferRef, Buffers } from "./_board.ts";
+import { firstOf, type PackedFrames, packFrames, unpackFrames, unpackPackets } from "./_pack.ts";
+import type { Thread } from "./_thread.ts";
+import type { Work } from "./job.ts";
+
+/** Packets dealt out at once while nobody knows how long their text is; less would cost too much. */
+const PORTION_PACKETS = 128;
+/** Bytes of text that are made at once: they stay in the second-level cache, and few wait to be handed out. */
+const PORTION_TEXT_BYTES = 512 * 1024;
+
+/** What a dealer works with. */
+export interface Deal {
+  /** The job. */
+  readonly job: Job;
+  /** The protocols that rows are numbered by. */
+  readonly catalogue: Catalogue;
+  /** The board that all threads see. */
+  readonly board: Board;
+  /** All threads, in the order of their numbers. */
+  readonly threads: readonly Thread[];
+  /** Does batches on this thread, too, if given: for reports only, and if no packets are wanted besides. */
+  readonly helper?: Work;
+  /** Ends the work at once. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A batch done here. */
+interface Own {
+  readonly result: Result;
+  /** Where its encoding stands. */
+  readonly room: ArrayBuffer;
+}
+
+/** Deals out batches. */
+export class Dealer {
+  readonly #deal: Deal;
+  readonly #buffers: Buffers;
+  #interfaces: readonly InterfaceInfo[] = [];
+  /** Batches put on the board, and those of them that were handed out. */
+  #offered = 0;
+  #handedOut = 0;
+  /** Place in the capture of the first. */
+  #base = 0;
+  /** Batches done here that were not handed out yet. */
+  readonly #own: Map<number, Own> = new Map();
+  /** Packets handed out, and bytes of their text. */
+  #packets = 0;
+  #textBytes = 0;
+  /** Where those may be encoded that are done here. */
+  readonly #rooms: ArrayBuffer[] = [];
+  /** Bytes of such a room. */
+  #roomBytes = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #waiting: PromiseWithResolvers<unknown> | undefined;
+
+  /** Deals to threads that have not been given anything. */
+  constructor(deal: Deal) {
+    this.#deal = deal;
+    const { threads } = deal;
+    const post = (news: BufferNews, except?: Thread): void => {
+      for (const thread of threads) if (thread !== except) thread.post(news);
+    };
+    this.#buffers = new Buffers(post);
+    for (const thread of threads) {
+      thread.onFailure = (error) => this.#fail(error);
+      thread.onBuffer = (news) => {
+        this.#buffers.learn(news);
+        // Rows go on to the thread that encodes.
+        if (deal.job.format && threads.length > 1) post(news, thread);
+      };
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#waiting?.reject(this.#failure.error);
+  }
+
+  /** Settles as `promise` does, or rejects as soon as something fails. */
+  #until<T>(promise: Promise<T>): Promise<T> {
+    if (this.#failure) return Promise.reject(this.#failure.error);
+    const waiting = Promise.withResolvers<T>();
+    this.#waiting = waiting as PromiseWithResolvers<unknown>;
+    promise.then(waiting.resolve, waiting.reject);
+    return waiting.promise;
+  }
+
+  /** Does the job to batches; results in order. */
+  async *run(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
+    const { board, helper, job, signal } = this.#deal;
+    const abort = (): void => this.#fail(signal!.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    const source = frames[Symbol.asyncIterator]();
+    let reading: Promise<IteratorResult<FrameBatch>> | undefined;
+    let ended = false;
+    let batch: FrameBatch | undefined, from = 0;
+    try {
+      for (;;) {
+        if (this.#failure) throw this.#failure.error;
+        const seen = board.finished, n = this.#handedOut;
+        if (this.#own.has(n) || (n < this.#offered && board.done(n))) {
+          const own = this.#own.get(n);
+          const result = own?.result ?? await this.#result(n);
+          this.#packets += result.count;
+          this.#textBytes += result.output?.length ?? 0;
+          yield result;
+          if (own) this.#rooms.push(own.room);
+          this.#own.delete(n);
+          this.#handedOut++;
+        } else if (this.#offered - n < board.slots && batch !== undefined) {
+          const end = from + this.#portion();
+          this.#offer(part(batch, from, end));
+          from = end;
+          if (end >= batch.count) batch = undefined;
+        } else if (this.#offered - n < board.slots && !ended) {
+          reading ??= source.next();
+          // What comes as it is captured may be long in coming: meanwhile results are handed out.
+          const change = job.live && this.#offered > n ? board.more(seen) : undefined;
+          const next = await this.#until(
+            change ? Promise.race([reading, change.then(() => undefined)]) : reading,
+          );
+          if (next === undefined) continue;
+          reading = undefined;
+          if (next.done) ended = true;
+          else [batch, from] = [next.value, 0];
+        } else if (n === this.#offered) {
+          return;
+        } else {
+          const taken = helper ? board.take(0) : -1;
+          if (taken >= 0) this.#own.set(taken, await this.#do(helper!, taken));
+          else await this.#until(board.more(seen) ?? Promise.resolve());
+        }
+      }
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      if (!ended) {
+        // A source that is being waited for closes when it has answered.
+        const closing = source.return?.();
+        if (reading) closing?.catch(() => {});
+        else await closing;
+      }
+    }
+  }
+
+  /** How many packets to deal out at once: a part of a batch, if its text would be long. */
+  #portion(): number {
+    return this.#deal.job.format === undefined || this.#textBytes === 0
+      ? PORTION_PACKETS
+      : Math.max(PORTION_PACKETS, Math.floor(PORTION_TEXT_BYTES * this.#packets / this.#textBytes));
+  }
+
+  #offer(batch: FrameBatch): void {
+    const { board, threads } = this.#deal, n = this.#offered;
+    if (n === 0) this.#base = batch.sequence;
+    if (batch.interfaces.length > this.#interfaces.length) {
+      this.#interfaces = batch.interfaces;
+      for (const t of threads) t.post({ kind: "interfaces", interfaces: batch.interfaces });
+    }
+    let ref: BufferRef;
+    const packed = packFrames({ ...batch, sequence: this.#base + n }, (bytes) => {
+      const made = this.#buffers.own(board.framesId(n), bytes);
+      ref = made.ref;
+      return made.buffer;
+    });
+    board.offer(n, packed, ref!.version, batch.interfaces.length);
+    this.#offered++;
+  }
+
+  /** Does a batch on this thread. */
+  async #do(helper: Work, n: number): Promise<Own> {
+    const packed = this.#deal.board.frames(n), buffer = this.#buffers.known(packed.ref)!;
+    const frames = unpackFrames(packed, buffer, firstOf(this.#interfaces, packed.interfaces));
+    const dissecting = helper.dissect(frames);
+    const packets = dissecting instanceof Promise ? await dissecting : dissecting;
+    // It may have to wait for its turn while others are encoded here.
+    const given = this.#rooms.pop() ?? new ArrayBuffer(this.#roomBytes);
+    let output = helper.encode(packets, given)!;
+    let room = given;
+    if (output.buffer !== given) {
+      // It did not fit, or the encoder writes where it likes.
+      if (given.byteLength < output.length) {
+        this.#roomBytes = Math.ceil(output.length * 1.25);
+        room = new ArrayBuffer(this.#roomBytes);
+      }
+      const copied = new Uint8Array(room, 0, output.length);
+      copied.set(output);
+      output = copied;
+    }
+    const damaged = packets.issuesUsed > 0;
+    return { result: { ...summary(packed), damaged, output }, room };
+  }
+
+  /** What a thread answered. */
+  async #result(n: number): Promise<Result> {
+    const { board, job, catalogue } = this.#deal;
+    const packed = board.frames(n), { damaged, text } = board.outcome(n);
+    const result: Result = {
+      ...summary(packed),
+      damaged,
+      ...(text ? { output: new Uint8Array(await this.#buffer(text.ref), 0, text.bytes) } : {}),
+    };
+    if (job.format && !job.packets) return result;
+    // Packets are kept by whoever takes them, and much that takes bytes refuses shared ones.
+    const frames = unpackFrames(
+      packed,
+      copy(this.#buffers.known(packed.ref)!),
+      firstOf(this.#interfaces, packed.interfaces),
+    );
+    const rows = board.rows(n);
+    const { packets, ready } = unpackPackets(
+      rows.packed,
+      copy(await this.#buffer(rows.ref)),
+      frames,
+    );
+    await catalogue.load(ready);
+    return { ...result, packets };
+  }
+
+  /** A buffer that a thread made; news of it may still be on its way. */
+  async #buffer(ref: BufferRef): Promise<SharedArrayBuffer> {
+    for (;;) {
+      const buffer = this.#buffers.known(ref);
+      if (buffer !== undefined) return buffer;
+      await this.#until(this.#buffers.news());
+    }
+  }
+}
+
+/** The frames of a batch from index `from` up to `to`, as a batch. */
+function part(batch: FrameBatch, from: number, to: number): FrameBatch {
+  const some = someFrames(batch, from, to);
+  return from > 0 && batch.leads ? { ...some, leads: false } : some;
+}
+
+/** A copy in memory that is not shared. */
+function copy(shared: SharedArrayBuffer): ArrayBuffer {
+  return new Uint8Array(shared).slice().buffer;
+}
+
+function summary({ plain, bytes }: PackedFrames): Pick<Result, "sequence" | "count" | "bytes"> {
+  return { sequence: plain.sequence, count: plain.count, bytes };
+}
