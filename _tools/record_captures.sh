@@ -163,7 +163,7 @@ http {
   uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
   gzip on; gzip_min_length 100; gzip_types text/plain;
   server {
-    listen 80 fastopen=16; listen [::]:80; listen 8080 http2; listen 443 ssl http2;
+    listen 80 fastopen=16; listen [::]:80; listen 8080 http2; listen 443 ssl http2; listen 8443 ssl;
     ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate $work/cert.pem; ssl_certificate_key $work/key.pem;
     location = /old { return 301 /docs/lines.txt; }
     location = /login { add_header Set-Cookie "session=4f2a; Path=/; HttpOnly"; return 200 "hello\n"; }
@@ -978,6 +978,24 @@ record_links() {
 }
 
 # The sample of the README: a host comes up, finds its network, looks at a page and at a VLAN.
+# TLS whose secrets are known, on a port that says nothing of it: one exchange of 1.3, one of 1.2.
+record_tls() {
+  network
+  client
+  web_server
+  record tls-secrets.pcap pk-c c0 tcp port 8443
+  : >"$work/keys"
+  local version
+  for version in -tls1_3 -tls1_2; do
+    # It closes when its input ends, and would not wait for the answer.
+    { printf 'GET /?%s HTTP/1.0\r\nHost: www.pcapkit.test\r\n\r\n' "$version"; sleep 0.5; } |
+      c timeout 5 openssl s_client -connect 10.20.2.2:8443 -servername www.pcapkit.test $version \
+        -quiet -keylogfile "$work/keys" >>"$work/log" 2>&1 || true
+  done
+  done_
+  cp "$work/keys" "$out/tls-secrets.keys"
+}
+
 record_sample() {
   network
   web_server
@@ -1045,7 +1063,7 @@ EOF
 
 mkdir -p "$out"
 groups=("$@")
-[ ${#groups[@]} -gt 0 ] || groups=(icmp icmpv6 dns mdns dhcp http tcp multicast tunnels links sample)
+[ ${#groups[@]} -gt 0 ] || groups=(icmp icmpv6 dns mdns dhcp http tls tcp multicast tunnels links sample)
 for group in "${groups[@]}"; do
   echo "recording $group"
   "record_$group"

@@ -37,6 +37,7 @@ export async function startSession(context: EngineContext): Promise<Dissector> {
       "two-pass dissection needs all of the input before it answers: use a file, and strategy inline or auto",
     );
   }
+  checkKeyLog(options.keyLogFile);
   const { asks } = context;
   const types = asks?.plain ? undefined : await fieldTypes(program, "tshark");
   const names = new Names(context.catalogue, types);
@@ -48,6 +49,18 @@ export async function startSession(context: EngineContext): Promise<Dissector> {
     throw error;
   }
   return session;
+}
+
+/** tshark says nothing of a file of secrets that is not there: it just does not decrypt. */
+function checkKeyLog(path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    Deno.statSync(path);
+  } catch (error) {
+    // Where Deno may not look, tshark may.
+    if (!(error instanceof Deno.errors.NotFound)) return;
+    throw new EngineError("tshark", `there is no file "${path}", which keyLogFile names`);
+  }
 }
 
 /** A batch that was given and is not answered yet. */
