@@ -5,6 +5,7 @@
  */
 import type { CaptureHeader, FrameBatch } from "../core/batch.ts";
 import { CaptureFormatError, type CaptureWarning } from "../core/errors.ts";
+import { didYouMean } from "../core/nearest.ts";
 import type { DecompressedSource } from "./decompress.ts";
 import {
   type ByteSource,
@@ -78,7 +79,7 @@ export interface Capture extends Framing, AsyncIterable<FrameBatch> {
 /**
  * Opens a capture file: a path or file URL, `-` for standard input, an http(s) URL, bytes, a stream, any source of
  * bytes, or a live capture. gzip, zstd and lz4 are undone, whatever the file is called. Rejects with
- * {@linkcode CaptureFormatError} if it is no capture.
+ * {@linkcode CaptureFormatError} if it is no capture, with a `RangeError` if it names a framer that there is not.
  *
  * @example Count the packets of a file
  * ```ts
@@ -95,9 +96,10 @@ export async function openCapture(
 ): Promise<Capture> {
   options.signal?.throwIfAborted();
   if (typeof input === "object" && isFrameSource(input)) return await openFrames(input, options);
+  const framer = await namedFramer(options);
   const source = await toSource(input, options);
   try {
-    return await openSource(source, options);
+    return await openSource(source, framer, options);
   } catch (error) {
     await closeQuietly(source);
     throw wrapSourceError(error, source.name);
@@ -149,7 +151,11 @@ async function download(url: URL, options: OpenCaptureOptions): Promise<ByteSour
   return streamSource(response.body, url.href);
 }
 
-async function openSource(raw: ByteSource, options: OpenCaptureOptions): Promise<Capture> {
+async function openSource(
+  raw: ByteSource,
+  named: Framer | undefined,
+  options: OpenCaptureOptions,
+): Promise<Capture> {
   const log = new WarningLog(options.onWarning);
   let [head, source] = await peek(raw);
   let packed: DecompressedSource | undefined;
@@ -158,7 +164,7 @@ async function openSource(raw: ByteSource, options: OpenCaptureOptions): Promise
     packed = decompressedSource(source, log.add);
     [head, source] = await peek(packed);
   }
-  const framer = await chooseFramer(head, source.name, packed !== undefined, options);
+  const framer = named ?? chooseFramer(head, source.name, packed !== undefined, options);
   const framing = await framer.open(source, {
     ...options,
     live: options.live === true || options.follow === true,
@@ -167,25 +173,33 @@ async function openSource(raw: ByteSource, options: OpenCaptureOptions): Promise
   return new OpenedCapture(framing, log, packed, options);
 }
 
-async function chooseFramer(
+/** The framers there are, those of plug-ins first. */
+function framersOf(options: OpenCaptureOptions): Framer[] {
+  return [...new Set([...options.framers ?? [], pcapFramer, pcapngFramer])];
+}
+
+/** The framer that the options name, if they name one. */
+async function namedFramer(options: OpenCaptureOptions): Promise<Framer | undefined> {
+  const { framer: name } = options;
+  if (name === undefined) return undefined;
+  const framers = framersOf(options), named = framers.find((framer) => framer.name === name);
+  if (named !== undefined) return named;
+  // Loaded for those who name it; it never chooses itself.
+  if (name === PCAP_PARSER) return (await import("./pcap_parser.ts")).pcapParserFramer;
+  const known = [...framers.map((framer) => framer.name), PCAP_PARSER];
+  throw new RangeError(
+    `Cannot read with framer "${name}": current framers are ${known.join(", ")}${
+      didYouMean(name, known)
+    }`,
+  );
+}
+
+function chooseFramer(
   head: Uint8Array,
   name: string,
   decompressed: boolean,
   options: OpenCaptureOptions,
-): Promise<Framer> {
-  const framers = [...options.framers ?? [], pcapFramer, pcapngFramer];
-  if (options.framer !== undefined) {
-    const named = framers.find((framer) => framer.name === options.framer);
-    if (named === undefined) {
-      // Loaded for those who name it; it never chooses itself.
-      if (options.framer === PCAP_PARSER) {
-        return (await import("./pcap_parser.ts")).pcapParserFramer;
-      }
-      const known = [...framers.map((framer) => framer.name), PCAP_PARSER].join(", ");
-      throw new RangeError(`Cannot open "${name}": no framer "${options.framer}" (have ${known})`);
-    }
-    return named;
-  }
+): Framer {
   if (head.length === 0) {
     throw new CaptureFormatError(
       "E_EMPTY",
@@ -194,7 +208,7 @@ async function chooseFramer(
       decompressed ? "the file is empty after decompression" : "the file is empty",
     );
   }
-  const framer = framers.find((framer) => framer.detect(head));
+  const framer = framersOf(options).find((framer) => framer.detect(head));
   if (framer !== undefined) return framer;
   const packer = foreignCompression(head);
   if (packer !== undefined) {

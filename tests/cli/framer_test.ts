@@ -36,6 +36,8 @@ Deno.test("a framer that cannot read the file, or is none, is an error that says
     assertStringIncludes(wrong.err, "npm:pcap-parser knows version 2.4 with microseconds");
     const none = await pcapkit([...command, SAMPLE, ...args, "--framer", "nonsense"]);
     assertEquals([none.code, none.out], [2, ""]);
-    assertStringIncludes(none.err, 'no framer "nonsense"');
+    assertStringIncludes(none.err, 'pcapkit: Cannot read with framer "nonsense": current framers');
+    const near = await pcapkit([...command, SAMPLE, ...args, "--framer", "pcapgn"]);
+    assertStringIncludes(near.err, 'did you mean "pcapng"?');
   }
 });
