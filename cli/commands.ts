@@ -5,6 +5,9 @@
  */
 import type { Command, Flag } from "./flags.ts";
 
+/** The shells there are completions for. */
+export const SHELLS: readonly string[] = ["zsh", "bash", "fish", "powershell"];
+
 const HELP: Flag = { name: "help", short: "h", help: "show this help and exit" };
 const FRAMER: Flag = {
   name: "framer",
@@ -12,6 +15,7 @@ const FRAMER: Flag = {
   help:
     "cut the file into packets with this framer (pcap, pcapng, pcap-parser for npm:pcap-parser, " +
     "or a plug-in's) instead of the one that its first bytes ask for",
+  completes: "framer",
 };
 const BPF: Flag = {
   name: "bpf",
@@ -144,6 +148,7 @@ export const EXTRACT: Command = {
   help:
     "Dissects a capture file (pcap, pcapng; gzip, zstd or lz4 around them) and writes a report.",
   operands: "FILE",
+  values: ["file"],
   count: [1, 1],
   flags: [
     HELP,
@@ -199,6 +204,7 @@ export const COMMANDS: readonly Command[] = [
     help:
       "Prints chosen fields of each packet, as tshark -T fields; with --json all or some as JSON.",
     operands: "FILE",
+    values: ["file"],
     count: [1, 1],
     flags: [
       HELP,
@@ -240,6 +246,7 @@ export const COMMANDS: readonly Command[] = [
     name: "flows",
     help: "Counts packets and bytes by addresses, protocol and ports.",
     operands: "FILE",
+    values: ["file"],
     count: [1, 1],
     flags: [
       HELP,
@@ -292,6 +299,7 @@ export const COMMANDS: readonly Command[] = [
     name: "compare",
     help: "Lists every field in which two engines differ, with the frames; exits with 1 if any.",
     operands: "FILE",
+    values: ["file"],
     count: [1, 1],
     flags: [
       HELP,
@@ -335,6 +343,7 @@ export const COMMANDS: readonly Command[] = [
     name: "info",
     help: "Says what is in capture files: format, packets, times, rates, interfaces, as capinfos.",
     operands: "FILE…",
+    values: ["file"],
     count: [1, Infinity],
     flags: [
       HELP,
@@ -352,6 +361,7 @@ export const COMMANDS: readonly Command[] = [
     help:
       "Writes a capture again: other format, precision, byte order or compression, or a part of it.",
     operands: "IN OUT",
+    values: ["file"],
     count: [2, 2],
     flags: [
       HELP,
@@ -405,6 +415,7 @@ export const COMMANDS: readonly Command[] = [
         value: "NAME",
         many: true,
         help: "capture on this device; may be given several times (see `devices`)",
+        completes: "device",
       },
       { name: "bpf", value: "EXPR", help: "capture what this filter matches (pcap-filter(7))" },
       COUNT,
@@ -525,6 +536,7 @@ export const COMMANDS: readonly Command[] = [
     help:
       "Lists the devices packets can be captured on: state, addresses, link types, time stamps.",
     operands: "[DEVICE…]",
+    values: ["device"],
     count: [0, Infinity],
     flags: [
       HELP,
@@ -539,6 +551,7 @@ export const COMMANDS: readonly Command[] = [
     help:
       "Sends the packets of a capture file on a device: at their own pace, at a rate, or as fast as it goes.",
     operands: "[FILE]",
+    values: ["file"],
     count: [0, 1],
     flags: [
       HELP,
@@ -547,6 +560,7 @@ export const COMMANDS: readonly Command[] = [
         short: "i",
         value: "NAME",
         help: "send on this device (see `devices`)",
+        completes: "device",
       },
       { name: "speed", value: "X", help: "X times as fast as captured; 0.5 is half as fast" },
       { name: "pps", value: "N", help: "N packets a second; 10k and 1.5M do, too" },
@@ -623,6 +637,7 @@ export const COMMANDS: readonly Command[] = [
     help:
       "Lists what there is: protocols, fields (of a protocol), engines, framers, formats or strategies.",
     operands: "protocols|fields [PROTOCOL]|engines|framers|formats|strategies",
+    values: [["protocols", "fields", "engines", "framers", "formats", "strategies"], "protocol"],
     count: [1, 2],
     flags: [HELP, JSON_LINES, PLUGIN],
     examples: [["pcapkit list fields tcp", "the fields of one protocol"]],
@@ -634,6 +649,7 @@ export const COMMANDS: readonly Command[] = [
       "Measures engines, strategies and framers, side by side with what is installed of tshark, tcpdump, " +
       "Python dpkt, Scapy, libpcap and npm:pcap-parser.",
     operands: "[FILE…]",
+    values: ["file"],
     count: [0, Infinity],
     flags: [
       HELP,
@@ -740,6 +756,7 @@ export const COMMANDS: readonly Command[] = [
     name: "complete",
     help: "Prints the completion script of a shell: zsh, bash, fish or powershell.",
     operands: "SHELL",
+    values: [SHELLS],
     count: [0, Infinity],
     flags: [HELP],
     examples: [["source <(pcapkit complete bash)", "completions in this shell"]],

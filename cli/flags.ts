@@ -23,8 +23,11 @@ export interface Flag {
   /** The values it may have, if they are few; for checks and completions. */
   readonly choices?: readonly string[];
   /** What kind of names its values are, for completions. */
-  readonly completes?: "file" | "protocol" | "field" | "engine" | "format";
+  readonly completes?: Names;
 }
+
+/** What names a shell may complete. */
+export type Names = "file" | "protocol" | "field" | "engine" | "framer" | "format" | "device";
 
 /** A command of the command line. */
 export interface Command {
@@ -34,6 +37,8 @@ export interface Command {
   readonly help: string;
   /** What stands behind the name, for the usage line. */
   readonly operands: string;
+  /** What each operand may be, for completions; the last is also that of those behind it. */
+  readonly values?: readonly (readonly string[] | Names)[];
   /** Fewest and most operands. */
   readonly count: readonly [least: number, most: number];
   /** Its flags. */

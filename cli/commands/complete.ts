@@ -3,54 +3,50 @@
  *
  * @module
  */
-import tab from "@bomb.sh/tab";
-import { createKit, type Kit } from "../../kit.ts";
-import { COMMANDS } from "../commands.ts";
-import { type Args, type Flag, UsageError } from "../flags.ts";
+import { createKit } from "../../kit.ts";
+import { BASH, complete } from "../completion.ts";
+import { SHELLS } from "../commands.ts";
+import { type Args, type Names, UsageError } from "../flags.ts";
+import { writeOut } from "../io.ts";
 
-const SHELLS = ["zsh", "bash", "fish", "powershell"];
+/** What shells are told behind the answer: names of files will do, or not (cobra's `ShellCompDirective`). */
+const FILES = 0, NO_FILES = 4;
 
-/** Prints a script, or (behind `--`) answers what could stand next. */
+/** Prints a script, or (behind `--`) answers what could stand next: a line a word, what it is behind a tab. */
 export async function completeCommand(args: Args): Promise<number> {
-  void args;
-  const kit = createKit();
-  await kit.catalogue.loadAll();
-  const given = Deno.args.slice(1);
-  for (const command of COMMANDS) {
-    const t = command.name === "" ? tab : tab.command(command.name, command.help);
-    for (const flag of command.flags) {
-      const complete = (add: (value: string, description: string) => void): void => {
-        for (const v of valuesOf(flag, kit)) add(v, "");
-      };
-      if (flag.value === undefined) {
-        flag.short ? t.option(flag.name, flag.help, flag.short) : t.option(flag.name, flag.help);
-      } else if (flag.short) t.option(flag.name, flag.help, complete, flag.short);
-      else t.option(flag.name, flag.help, complete);
-    }
-  }
-  if (given[0] === "--") {
-    tab.parse(given.slice(1));
+  if (Deno.args[1] === "--") {
+    const { words, files } = await complete(Deno.args.slice(2), namesOf);
+    const lines = words.map(([word, what]) => `${word}\t${what}\n`);
+    await writeOut(`${lines.join("")}:${files ? FILES : NO_FILES}\n`);
     return 0;
   }
-  if (!SHELLS.includes(given[0])) {
-    throw new UsageError(`choose a shell: ${SHELLS.join(", ")}`);
-  }
-  tab.setup("pcapkit", "pcapkit", given[0]);
+  const [shell] = args.operands;
+  if (!SHELLS.includes(shell)) throw new UsageError(`choose a shell: ${SHELLS.join(", ")}`);
+  if (shell === "bash") await writeOut(BASH);
+  else (await import("@bomb.sh/tab")).default.setup("pcapkit", "pcapkit", shell);
   return 0;
 }
 
-function valuesOf(flag: Flag, kit: Kit): readonly string[] {
-  if (flag.choices) return flag.choices;
-  switch (flag.completes) {
+/** Names that there are. */
+async function namesOf(kind: Exclude<Names, "file">): Promise<Iterable<string>> {
+  if (kind === "device") {
+    // Only where nobody would be asked for a permission.
+    if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return [];
+    const { listDevices } = await import("../../capture/libpcap/mod.ts");
+    return listDevices().map((device) => device.name);
+  }
+  const kit = createKit();
+  switch (kind) {
     case "protocol":
       return kit.catalogue.protocols.map((p) => p.name);
     case "field":
-      return [...kit.catalogue.abbrevs].filter((a) => a !== "");
+      await kit.catalogue.loadAll();
+      return kit.catalogue.abbrevs;
     case "engine":
-      return [...kit.engines.keys()];
+      return kit.engines.keys();
+    case "framer":
+      return [...kit.framers.keys(), "pcap-parser"];
     case "format":
-      return [...kit.formats.keys()];
-    default:
-      return [];
+      return kit.formats.keys();
   }
 }
