@@ -54,6 +54,7 @@ export type OpenOptions = Pick<
   ExtractOptions,
   | "engine"
   | "engineOptions"
+  | "framer"
   | "strategy"
   | "workers"
   | "layer"
@@ -61,6 +62,7 @@ export type OpenOptions = Pick<
   | "bufferSize"
   | "noEof"
   | "select"
+  | "bpf"
   | "count"
   | "plugins"
   | "signal"

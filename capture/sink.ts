@@ -54,16 +54,30 @@ export class LossLog {
   }
 }
 
-/** One frame to write. */
+/**
+ * One frame to write. When it came is said by `time`, or by `seconds` and `nanoseconds`; a frame with neither has no time,
+ * which few formats can hold.
+ */
 export interface FrameInput {
+  /** Nanoseconds since 1970, as a packet's `time`. */
+  readonly time?: bigint | undefined;
   /** Whole seconds since 1970, rounded down; `NaN` if there is no time. */
-  readonly seconds: number;
-  /** Nanoseconds within the second. */
-  readonly nanoseconds: number;
+  readonly seconds?: number;
+  /** Nanoseconds within the second; 0 if absent. */
+  readonly nanoseconds?: number;
   /** The bytes captured. */
   readonly data: Uint8Array;
   /** Length on the wire; that of `data` if not given. */
   readonly wireLength?: number;
+}
+
+/** Seconds (`NaN` without a time), and nanoseconds within the second, of a frame to be written. */
+export function timeOf(
+  { time, seconds = NaN, nanoseconds = 0 }: FrameInput,
+): readonly [seconds: number, nanoseconds: number] {
+  if (time === undefined) return [seconds, nanoseconds];
+  const rest = (time % 1_000_000_000n + 1_000_000_000n) % 1_000_000_000n;
+  return [Number((time - rest) / 1_000_000_000n), Number(rest)];
 }
 
 /** Puts chunks together in memory: a sink for tests, browsers and small captures. */

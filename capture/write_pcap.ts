@@ -21,6 +21,7 @@ import {
   LossLog,
   type LossOptions,
   SinkBuffer,
+  timeOf,
 } from "./sink.ts";
 
 /** How a pcap file is written. */
@@ -101,7 +102,8 @@ export class PcapWriter {
       frame.data.length;
     const put = () => {
       const wire = frame.wireLength ?? frame.data.length;
-      this.#put(format, frame.seconds, frame.nanoseconds, wire, frame.data, 0, frame.data.length);
+      const [seconds, nanoseconds] = timeOf(frame);
+      this.#put(format, seconds, nanoseconds, wire, frame.data, 0, frame.data.length);
       if (format.modified) {
         this.#out.bytes.fill(0, this.#out.at - size + 16, this.#out.at - size + 24);
       }
@@ -298,7 +300,12 @@ export class PcapWriter {
       if (seconds !== second) fraction = 0;
     }
     if (units === 1e6) {
-      if (fraction % 1000 !== 0) this.#losses.lose("precision", "times are cut to microseconds");
+      if (fraction % 1000 !== 0) {
+        this.#losses.lose(
+          "precision",
+          "times are cut to microseconds; precision nanoseconds keeps them",
+        );
+      }
       fraction = Math.floor(fraction / 1000);
     }
     view.setUint32(at, second, littleEndian);

@@ -21,6 +21,7 @@ import {
   LossLog,
   type LossOptions,
   SinkBuffer,
+  timeOf,
 } from "./sink.ts";
 
 /** How a pcapng file is written. */
@@ -124,7 +125,8 @@ export class PcapngWriter {
       readonly options?: readonly Option[];
     },
   ): void | Promise<void> {
-    const { seconds, nanoseconds, data, linkType, options = [], wireLength = data.length } = frame;
+    const { data, linkType, options = [], wireLength = data.length } = frame;
+    const [seconds, nanoseconds] = timeOf(frame);
     if (this.#copied) this.#endSection();
     if (this.#littleEndian === undefined) this.#startSection();
     const own = this.#own({ linkType, snapLength: 0, section: 0, id: 0, resolution: "10^-9" });

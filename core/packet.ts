@@ -9,7 +9,9 @@ import { Emitter, firstIssue } from "./emitter.ts";
 import type { EngineItems, PacketBatch } from "./engine.ts";
 import type { FieldInfo, Layer } from "./field.ts";
 import { FIELD_MASK, IN_TEXT, Issue, ITEM } from "./items.ts";
+import { didYouMean } from "./nearest.ts";
 import { itemsObject, itemValue, type Protocol } from "./protocol.ts";
+import { plain, shownAs } from "./shown.ts";
 import { TextWriter } from "./text_writer.ts";
 
 /** Something wrong with a packet. The layers found before it stay. */
@@ -119,6 +121,16 @@ export class Packet {
     return undefined;
   }
 
+  /**
+   * The bytes behind the first header of `protocol`, as far as they were captured and belong to it: no padding of the
+   * frame. `undefined` if the packet has no such header that is complete; `nth` for a later one (0 is the first). A view
+   * on the batch; see {@link Packet.keep}.
+   */
+  payload(protocol: Protocol<object>, nth = 0): Uint8Array | undefined {
+    const header = this.get(protocol, nth);
+    return header?.bytes.subarray(header.end, Math.max(header.end, header.limit));
+  }
+
   /** Whether it has the protocol or field of this name (`ip`, `IPv4`, `tcp.options.mss`). */
   has(name: string): boolean {
     const ids = this.#catalogue.named(name);
@@ -129,7 +141,13 @@ export class Packet {
     return this.#catalogue.fieldsOf(name).length > 0 && this.fieldAll(name).length > 0;
   }
 
-  /** The value of the first field of this abbreviation; `undefined` if the packet has none. */
+  /**
+   * The value of the first field of this abbreviation; `undefined` if the packet has none. Its type is that of the field:
+   * a number, a boolean, a text, bytes …; where the protocol is known beforehand, {@link get} has types.
+   *
+   * @throws {RangeError} If no protocol has such a field, as far as that is known: of protocols that no packet needed so
+   * far, only the first parts of names are.
+   */
   field(abbrev: string): unknown {
     return this.fieldAll(abbrev)[0]?.value;
   }
@@ -143,7 +161,11 @@ export class Packet {
     if (this.#catalogue.fieldsOf(abbrev).length === 0) {
       // A protocol that was not needed so far is not in this packet.
       if (this.#catalogue.mayHave(abbrev)) return [];
-      throw new RangeError(`Cannot look up field "${abbrev}": current kit has no such field`);
+      throw new RangeError(
+        `Cannot look up field "${abbrev}": current kit has no such field${
+          didYouMean(abbrev, this.#catalogue.abbrevs)
+        }`,
+      );
     }
     return this.fields().filter((f) => f.info.abbrev === abbrev || f.info.also === abbrev);
   }
@@ -394,18 +416,7 @@ function keepItems(items: EngineItems, batch: PacketBatch, index: number): Engin
   };
 }
 
-/** Bytes as hexadecimal text and 64-bit numbers as text, throughout: what JSON can hold. */
-function plain(value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (value instanceof Uint8Array) {
-    return Array.from(value, (b) => b.toString(16).padStart(2, "0")).join("");
-  }
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, plain(v)]));
-  }
-  return value;
-}
+shownAs(Packet.prototype, "Packet");
 
 /** Writes the packet's one-line summary: that of its last protocol which has one. Answers that protocol's index, or -1. */
 export function writeSummary(

@@ -18,6 +18,7 @@ import {
 } from "./field.ts";
 import { FIELD_MASK, IN_TEXT, ITEM, Items, Kind } from "./items.ts";
 import { nameText } from "./name.ts";
+import { plain, shownAs } from "./shown.ts";
 import type { TextWriter } from "./text_writer.ts";
 
 /** Keys of `T` whose values are numbers. */
@@ -428,7 +429,12 @@ function viewClass(self: Protocol): ViewClass {
       for (const key of struct.lists) object[key] ??= [];
       return this.#object = object;
     }
+    /** All values as plain data; without it, JSON would hold the bytes of the batch. */
+    toJSON(): unknown {
+      return plain(this.$());
+    }
   }
+  shownAs(View.prototype, self.label);
   const keys = new Set<string>();
   for (const [key, field] of struct.entries) {
     const place = struct.place(key);

@@ -4,7 +4,9 @@ import {
   assertMatch,
   assertRejects,
   assertStringIncludes,
+  assertThrows,
 } from "@std/assert";
+import { inspect as nodeInspect } from "node:util";
 import {
   bytesSource,
   CaptureFormatError,
@@ -17,6 +19,7 @@ import {
   MemorySink,
   open,
   type Packet,
+  PcapngWriter,
   PcapWriter,
   type Plugin,
   tcp,
@@ -86,6 +89,82 @@ Deno.test("toJSON() is plain data, bytes as hexadecimal", async () => {
   assertEquals(json.tcp.dstPort, 9999);
   assertEquals(json.ip.src, "192.0.2.1");
   assertEquals(json.data.data, "6869");
+});
+
+Deno.test("a console and JSON show a packet's and a header's values, and no other packet's bytes", async () => {
+  const [first, second] = await packets(
+    await capture(
+      craft(
+        eth.of(),
+        ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
+        udp.of({ srcPort: 7, dstPort: 9 }),
+      ),
+      craft(eth.of(), ip.of({ src: "192.0.2.3", dst: "192.0.2.4" }), tcp.of({ srcPort: 80 })),
+    ),
+  );
+  const header = first.get(udp)!;
+  const values = { srcPort: 7, dstPort: 9, length: 8, checksum: header.checksum };
+  assertEquals(JSON.parse(JSON.stringify(header)), values);
+  assertEquals(Deno.inspect(header), `UDP ${Deno.inspect(values)}`);
+  assertMatch(Deno.inspect(first), /^Packet \{\n {2}number: 1,.*srcPort: 7/s);
+  assert(!Deno.inspect(second).includes("192.0.2.1"));
+  assertEquals(nodeInspect(second.get(tcp)).slice(0, 5), "TCP {");
+});
+
+Deno.test("packets are written as they are read: bytes, time and length; payload() is what stands behind a header", async () => {
+  const frame = craft(
+    eth.of(),
+    ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
+    udp.of({ srcPort: 7, dstPort: 9 }),
+    Uint8Array.of(1, 2, 3),
+  );
+  // Padding of the frame belongs to no header.
+  const padded = new Uint8Array(60);
+  padded.set(frame);
+  const sink = new MemorySink();
+  {
+    await using writer = new PcapWriter(sink, { linkType: 1, precision: "nanoseconds" });
+    await writer.writeFrame({ time: 1_700_000_000_123_456_789n, data: padded, wireLength: 61 });
+    await writer.writeFrame({ time: 5n, data: padded.subarray(0, 20) });
+  }
+  const found = await packets(sink.bytes());
+  assertEquals(found.map((p) => [p.time, p.length, p.capturedLength]), [
+    [1_700_000_000_123_456_789n, 61, 60],
+    [5n, 20, 20],
+  ]);
+  assertEquals(found[0].payload(udp), Uint8Array.of(1, 2, 3));
+  assertEquals(found[0].payload(ip), frame.subarray(34));
+  assertEquals(found[0].payload(ip, 1), undefined);
+  assertEquals(found[1].payload(ip), undefined);
+  const again = new MemorySink(), ng = new MemorySink();
+  {
+    await using pcap = new PcapWriter(again, { linkType: 1, precision: "nanoseconds" });
+    await using pcapng = new PcapngWriter(ng);
+    for (const { time, bytes, length } of found) {
+      await pcap.writeFrame({ time, data: bytes, wireLength: length });
+      await pcapng.writeFrame({ time, data: bytes, wireLength: length, linkType: 1 });
+    }
+  }
+  assertEquals(again.bytes(), sink.bytes());
+  assertEquals((await packets(ng.bytes())).map((p) => p.time), found.map((p) => p.time));
+  await using early = new PcapWriter(new MemorySink(), { linkType: 1 });
+  assertThrows(() => early.writeFrame({ data: padded }), TypeError, "one has none");
+  assertThrows(() => early.writeFrame({ time: -1n, data: padded }), TypeError, "-1 s since 1970");
+});
+
+Deno.test("open() filters with bpf and reads with the framer named", async () => {
+  let packets = 0;
+  for await (const packet of open(SAMPLE, { bpf: "udp port 53", framer: "pcap" })) {
+    packets++;
+    assert(packet.has("dns"), packet.chain);
+  }
+  assert(packets > 0);
+});
+
+Deno.test("a field that no protocol has is an error that names the one meant", async () => {
+  const [packet] = await packets(SAMPLE);
+  const error = assertThrows(() => packet.field("eht.src"), RangeError);
+  assertStringIncludes(error.message, 'no such field; did you mean "eth.src"?');
 });
 
 Deno.test("the same packets come from a path, a URL, bytes, a stream and a source", async () => {
