@@ -283,7 +283,15 @@ Deno.test("files written, compressed by name, and appended to", async () => {
       TypeError,
       "linkType",
     );
-    await assertRejects(() => createPcapFile(`${dir}/no/such/dir.pcap`), CaptureFormatError);
+    for (
+      const [path, options, reason] of [
+        ["no/such/dir.pcap", {}, "no such file or directory"],
+        ["a.pcap", { createNew: true }, "it exists already"],
+      ] as const
+    ) {
+      const error = await assertRejects(() => createPcapFile(`${dir}/${path}`, options), Error);
+      assertEquals(error.message, `Cannot write "${dir}/${path}": ${reason}`);
+    }
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
