@@ -67,6 +67,8 @@ export interface EngineContext {
   readonly ahead?: boolean;
   /** The capture's header, if it is read from a file. */
   readonly header?: CaptureHeader;
+  /** See {@link Job.file}. */
+  readonly file?: string;
 }
 
 /** What a format looks at in packets, so that an engine need not find out more. */
@@ -200,6 +202,11 @@ export interface Job {
   };
   /** The capture's header, which some formats show. */
   readonly header?: CaptureHeader;
+  /**
+   * Path of the capture, if it is a plain pcap file that nobody writes to and the frames are all of its frames: an engine
+   * that is a program may then read it by itself.
+   */
+  readonly file?: string;
   /** Whether buffers may be used again (nobody keeps a batch). */
   readonly reuse?: boolean;
   /** Whether the frames come as they are captured, so that answers must not wait for more of them. */

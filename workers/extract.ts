@@ -26,6 +26,8 @@ import { strategyOf } from "./strategies.ts";
  */
 const REPORT_BATCH_BYTES = 256 * 1024;
 const REPORT_BATCH_PACKETS = 512;
+/** Milliseconds after the last change of a file from which on it is taken for complete. */
+const SETTLED_MS = 60_000;
 
 export { findInput, sameFile };
 
@@ -274,6 +276,28 @@ export function chains(batch: PacketBatch, { protocols }: Catalogue): string {
   return text;
 }
 
+/**
+ * Whether a run takes all frames of a plain pcap file as they are. A file that was changed a moment ago may be growing, so
+ * that two who read it would see different ends.
+ */
+function isWholeFile(
+  input: CaptureInput,
+  { select, bpf, noEof, bufferSave }: RunOptions,
+  { format, compression }: CaptureHeader,
+): input is string {
+  const changed = select !== undefined || bpf !== undefined || noEof || bufferSave;
+  if (
+    changed || typeof input !== "string" || input === "-" || format !== "pcap" ||
+    compression !== undefined
+  ) return false;
+  try {
+    const { isFile, mtime } = Deno.statSync(input);
+    return isFile && mtime !== null && Date.now() - mtime.getTime() > SETTLED_MS;
+  } catch {
+    return false;
+  }
+}
+
 /** Bytes of the input, if they are known beforehand. */
 function sizeOf(input: CaptureInput): number | undefined {
   if (input instanceof Uint8Array) return input.length;
@@ -366,6 +390,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       plugins,
       depth,
       header: capture.header,
+      ...(isWholeFile(fin, options, capture.header) ? { file: fin } : {}),
       reuse: options.reuse ?? false,
       ...(fin === "-" || options.noEof ? { live: true } : {}),
       packets: store || !auto || verbose !== false || perFrame,

@@ -112,6 +112,7 @@ export async function prepare(
     ahead: ahead && !job.live,
     ...(asks ? { asks } : {}),
     ...(job.header ? { header: job.header } : {}),
+    ...(job.file === undefined ? {} : { file: job.file }),
   });
   const catalogue = dissector?.catalogue ?? kit.catalogue;
   try {

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { type FrameBatch, frameNumber, ownFrames } from "../../core/batch.ts";
+import {
+  PCAP_HEADER_BYTES,
+  PCAP_MAGIC_MICROSECONDS,
+  PCAP_MAGIC_NANOSECONDS,
+  PCAP_RECORD_BYTES,
+} from "../../capture/pcap.ts";
+import { type CaptureHeader, type FrameBatch, frameNumber, ownFrames } from "../../core/batch.ts";
 import type { Dissector, EngineContext, PacketBatch } from "../../core/engine.ts";
 import { EngineError } from "../../core/errors.ts";
 import { TSHARK_FILTERED_BATCHES_AHEAD } from "../../core/limits.ts";
@@ -26,6 +32,9 @@ import { fieldTypes } from "./types.ts";
 
 /** Bytes that tshark (its C library) collects before it writes them to a pipe. */
 const STDOUT_BYTES = 4096;
+
+/** Bytes of a frame up to which nothing is odd about its length. */
+const PLAIN_BYTES = 0xffff;
 
 /** Starts a session. */
 export async function startSession(context: EngineContext): Promise<Dissector> {
@@ -86,7 +95,9 @@ class Session implements Dissector {
   readonly #answered: Uint8Array[] = [];
   readonly #spare: Uint8Array[] = [];
   #process: TsharkProcess | undefined;
+  /** Where frames go; none if tshark reads the file by itself. */
   #feed: Feed | undefined;
+  #ended = false;
   #writing: Promise<void> = Promise.resolve();
   #reading: Promise<void> | undefined;
   #failure: unknown;
@@ -146,10 +157,32 @@ class Session implements Dissector {
       sink = { write: (bytes) => spool.write(bytes) };
       this.#closeSpool = () => spool.close();
     } else {
-      const process = this.#process = this.#spawn("-", true);
-      sink = { write: (bytes) => process.write(bytes) };
+      const { file, header } = this.#context;
+      // With a filter or in lockstep, what is printed depends on what was fed.
+      const alone = file !== undefined && displayFilter === undefined && !this.#lockstep;
+      if (alone && header !== undefined && isPlain(file, header)) {
+        this.#process = this.#spawn(file, false);
+        return;
+      }
+      sink = this.#pipe();
     }
     this.#feed = new Feed(sink, this.#context.header);
+  }
+
+  /** Starts a tshark that is fed. */
+  #pipe(): { write(bytes: Uint8Array): Promise<void> } {
+    const process = this.#process = this.#spawn("-", true);
+    return { write: (bytes) => process.write(bytes) };
+  }
+
+  /** Goes on with a tshark that is fed, where one could not read the file by itself: confinement may forbid it. */
+  async #feedInstead(): Promise<void> {
+    await this.#process![Symbol.asyncDispose]();
+    this.#feed = new Feed(this.#pipe(), this.#context.header);
+    for (const { frames } of this.#pending) {
+      this.#writing = this.#writing.then(() => this.#write(frames));
+    }
+    if (this.#ended) this.end();
   }
 
   #closeSpool: (() => Promise<void>) | undefined;
@@ -189,7 +222,7 @@ class Session implements Dissector {
     const answer = Promise.withResolvers<PacketBatch>();
     this.#pending.push({ frames: kept, before: this.#given, answer });
     this.#given += count;
-    this.#writing = this.#writing.then(() => this.#write(kept));
+    if (this.#feed) this.#writing = this.#writing.then(() => this.#write(kept));
     if (this.#process) this.#reading ??= this.#read();
     return answer.promise;
   }
@@ -204,7 +237,8 @@ class Session implements Dissector {
   }
 
   end(): void {
-    this.#writing = this.#writing.then(() => this.#end());
+    this.#ended = true;
+    if (this.#feed) this.#writing = this.#writing.then(() => this.#end());
   }
 
   async #end(): Promise<void> {
@@ -256,6 +290,10 @@ class Session implements Dissector {
       while (number === 0) {
         const chunk = await this.#process!.read();
         if (chunk === undefined) {
+          if (!this.#feed && expected === 1 && output.empty && !this.#disposed) {
+            await this.#feedInstead();
+            continue;
+          }
           const failure = await this.#process!.failure();
           if (failure) throw failure;
           if (!filtered || !output.empty && output instanceof ColumnsOutput) {
@@ -333,5 +371,37 @@ class Session implements Dissector {
     if (this.#directory !== undefined) {
       await Deno.remove(this.#directory, { recursive: true }).catch(() => {});
     }
+  }
+}
+
+/** Frames at the beginning of a file that are looked at. */
+const LOOKED_AT = 4;
+
+/**
+ * Whether a file begins as plain pcap does, with frames that leave no doubt. tshark takes files with odd ones for other
+ * formats of the same magic number, which it cannot do with what it is fed.
+ */
+function isPlain(path: string, header: CaptureHeader): boolean {
+  const { magic, littleEndian, version: [major, minor] } = header;
+  const units = header.precision === "nanoseconds" ? 1e9 : 1e6;
+  const known = magic === PCAP_MAGIC_MICROSECONDS || magic === PCAP_MAGIC_NANOSECONDS;
+  if (!known || major !== 2 || minor !== 4) return false;
+  try {
+    using file = Deno.openSync(path);
+    const record = new Uint8Array(PCAP_RECORD_BYTES), view = new DataView(record.buffer);
+    for (let i = 0, at = PCAP_HEADER_BYTES; i < LOOKED_AT; i++) {
+      file.seekSync(at, Deno.SeekMode.Start);
+      const got = file.readSync(record);
+      if (got === null) return true;
+      const captured = view.getUint32(8, littleEndian), wire = view.getUint32(12, littleEndian);
+      if (
+        got < record.length || view.getUint32(4, littleEndian) >= units || captured > wire ||
+        captured === 0 || wire > PLAIN_BYTES
+      ) return false;
+      at += record.length + captured;
+    }
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -279,6 +279,48 @@ Deno.test("tshark engine reports versions, exits and ends that come too early", 
   }
 });
 
+Deno.test(`tshark engine lets tshark read a plain file by itself, if it may${WHY}`, {
+  ignore,
+}, async () => {
+  const folder = await Deno.makeTempDir({ prefix: "tshark" });
+  const input = `${folder}/in.pcap`, said = `${folder}/said`;
+  const open = await fake(`echo "$*" >>${said}; exec tshark "$@"`);
+  const confined = await fake(
+    `echo "$*" >>${said}; case "$*" in *"-r - "*) exec tshark "$@" ;; esac; echo denied >&2; exit 2`,
+  );
+  /** What is printed, and what tshark was given to read. */
+  const run = async (tshark: string, more = {}): Promise<[string, string[]]> => {
+    await Deno.writeTextFile(said, "");
+    const text = await report(input, "fields", { fields: FIELDS }, { tshark }, more);
+    const lines = (await Deno.readTextFile(said)).trimEnd().split("\n");
+    return [text, lines.map((line) => /-r (\S+)/.exec(line)![1])];
+  };
+  const settle = (): Promise<void> => Deno.utime(input, 1e9, 1e9);
+  try {
+    const bytes = await Deno.readFile(SAMPLE);
+    await Deno.writeFile(input, bytes);
+    const right = await report(bytes, "fields", { fields: FIELDS });
+    // It may be growing.
+    assertEquals(await run(open), [right, ["-"]]);
+    await settle();
+    assertEquals(await run(open), [right, [input]]);
+    assertEquals(await run(confined), [right, [input, "-"]]);
+    assertEquals((await run(open, { select: { first: 2 } }))[1], ["-"]);
+    assertEquals(
+      (await run(open, { count: 3 }))[0],
+      right.split("\n").slice(0, 3).join("\n") + "\n",
+    );
+    // A first record that is odd may be taken for another format's.
+    const odd = bytes.slice();
+    new DataView(odd.buffer).setUint32(24 + 4, 2_000_000, true);
+    await Deno.writeFile(input, odd);
+    await settle();
+    assertEquals(await run(open), [right, ["-"]]);
+  } finally {
+    for (const path of [folder, open, confined]) await Deno.remove(path, { recursive: true });
+  }
+});
+
 /** A capture of `count` packets like those of the sample. */
 async function many(count: number): Promise<Uint8Array> {
   await using capture = await open(SAMPLE);
