@@ -317,7 +317,7 @@ async function openAt(
 
 /**
  * Scans a range as {@linkcode scanRange} does, and hands out its frames on the way, so that work on them needs no second
- * reading. They are numbered from 1; the range is one chunk. What was handed out is void if the range turns out to have
+ * reading; `take` may have the next frames wait. They are numbered from 1; the range is one chunk. What was handed out is void if the range turns out to have
  * begun at a wrong guess.
  *
  * @throws {CaptureFormatError} If the file cannot be read.
@@ -325,7 +325,7 @@ async function openAt(
 export async function cutRange(
   input: IndexInput,
   request: ScanRequest,
-  take: (frames: FrameBatch) => void,
+  take: (frames: FrameBatch) => void | Promise<void>,
   given: Pick<FramingOptions, "allocate" | "batchBytes"> = {},
 ): Promise<ScanResult> {
   const { head, from, to, standing = head.standing } = request;
@@ -362,7 +362,8 @@ export async function cutRange(
         const frames = next instanceof Promise ? await next : next;
         if (frames === undefined) break;
         countInto(tally, frames, frames.count);
-        take(frames);
+        const taking = take(frames);
+        if (taking) await taking;
       }
     } catch (error) {
       if (!(error instanceof CaptureFormatError) || framing.damage === undefined) throw error;
@@ -449,18 +450,21 @@ export async function joinRanges(
   options: {
     /** Bytes of a chunk. */
     readonly chunkBytes?: number;
+    /** Told of each range that is proved to be right, in the order of the file, and of the frames before it. */
+    readonly onJoined?: (range: ScanResult, framesBefore: number) => void;
   } = {},
 ): Promise<CaptureIndex> {
   const { size, header, name } = head;
   const bounds = [...new Set(cuts)].filter((cut) => cut > 0 && cut < size).sort((a, b) => a - b);
   const guesses = bounds.map((from, i) => ({ from, to: bounds[i + 1] ?? size }));
   const ask = (request: Omit<ScanRequest, "head">): Promise<ScanResult> => {
-    const doing = scan({ head, ...options, ...request });
+    const { chunkBytes } = options;
+    const doing = scan({ head, ...(chunkBytes === undefined ? {} : { chunkBytes }), ...request });
     // Whether its failure matters is known when its turn comes.
     doing.catch(() => {});
     return doing;
   };
-  const joined = new Joined();
+  const joined = new Joined(options.onJoined);
   const all: Promise<ScanResult>[] = [];
   const first = ask({ from: 0, to: bounds[0] ?? size, exact: true });
   all.push(first);
@@ -525,9 +529,15 @@ class Joined {
   #frames = 0;
   #previousSeconds = NaN;
   #previousNanoseconds = 0;
+  readonly #tell: ((range: ScanResult, framesBefore: number) => void) | undefined;
+
+  constructor(tell: ((range: ScanResult, framesBefore: number) => void) | undefined) {
+    this.#tell = tell;
+  }
 
   /** Adds a range that begins where the last ended. */
   add(result: ScanResult): void {
+    this.#tell?.(result, this.#frames);
     const { interfaces } = this.standing;
     // A range may have been scanned with fewer interfaces than there were, of those it needs none.
     const unknown = result.standing.interfaces.length < interfaces.length;

@@ -38,8 +38,10 @@ export const BATCHES_PER_WORKER = 2;
 export const THREAD_TURN_MS = 250;
 /** Bytes of a file from which on its flows are counted on several threads: less is counted while those start. */
 export const FLOWS_SPREAD_BYTES = 1024 * 1024 * 1024;
-/** Bytes of a range whose flows one thread counts at a time: long enough that merging its table costs little. */
-export const FLOW_RANGE_BYTES = 128 * 1024 * 1024;
+/** Bytes of a range whose flows one thread counts at a time, at least: long enough that merging its table costs little. */
+export const FLOW_RANGE_BYTES = 64 * 1024 * 1024;
+/** Bytes of such a range at most: its table waits for those before it. */
+export const FLOW_RANGE_BYTES_MAX = 1024 * 1024 * 1024;
 /** Milliseconds a thread is given to end by itself (closing what it opened) before it is ended. */
 export const WORKER_STOP_MS = 500;
 /** Layers of one packet at most: a tunnel in a tunnel in a tunnel ends here. Reports nest as deep, and jq reads 128 levels. */

@@ -31,7 +31,8 @@ export interface FramingOptions {
    */
   readonly reuse?: boolean;
   /**
-   * Where buffers and columns lie, if not in memory of their own: answers so many bytes, from a place divisible by 8.
+   * Where buffers and columns lie, if not in memory of their own: answers so many bytes, from a place divisible by 8; what
+   * they hold does not matter.
    * With `reuse` it is asked a few times; bytes it gave are never given back.
    */
   readonly allocate?: (bytes: number) => Uint8Array<ArrayBuffer>;

@@ -11,9 +11,11 @@ import {
   type ScanRequest,
   type ScanResult,
 } from "../capture/capture_index.ts";
-import { FLOW_RANGE_BYTES } from "../core/limits.ts";
-import { type Flows, FlowTable } from "../engines/dpkt/flow_table.ts";
+import { FLOW_RANGE_BYTES, FLOW_RANGE_BYTES_MAX } from "../core/limits.ts";
+import { flowCounter } from "../engines/dpkt/counter.ts";
+import type { Flows } from "../engines/dpkt/flow_table.ts";
 import { type PackedError, unpackError } from "./_message.ts";
+import { type Counted, countRange, RangeCounter } from "./_range_counter.ts";
 import { notThreaded, orAborted, workersOf } from "./_thread.ts";
 
 /** To a thread: a file and a range of it. */
@@ -44,16 +46,11 @@ export interface CountedFlows {
   readonly index: CaptureIndex;
 }
 
-/** What a thread found in one range. */
-interface Counted {
-  readonly result: ScanResult;
-  readonly flows: Flows;
-}
-
-/** A thread that counts one range at a time. */
+/** A thread that counts ranges, in the order in which it is given them. */
 class Counter {
   readonly #worker: Worker;
-  #waiting: PromiseWithResolvers<Counted> | undefined;
+  readonly #waiting: PromiseWithResolvers<Counted>[] = [];
+  #failure: Error | undefined;
 
   constructor() {
     this.#worker = new Worker(new URL("./flow_worker.ts", import.meta.url), {
@@ -61,8 +58,7 @@ class Counter {
       name: "pcapkit flows",
     });
     this.#worker.onmessage = ({ data }: MessageEvent<CountAnswer>) => {
-      const waiting = this.#waiting;
-      this.#waiting = undefined;
+      const waiting = this.#waiting.shift();
       if ("error" in data) waiting?.reject(unpackError(data.error));
       else {
         const { result, counts, entries } = data;
@@ -76,14 +72,24 @@ class Counter {
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#waiting?.reject(new Error(event.message || "Cannot run a worker"));
+      this.#failure = new Error(event.message || "Cannot run a worker");
+      for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#failure);
     };
   }
 
+  /** How many ranges it has not answered. */
+  get busy(): number {
+    return this.#waiting.length;
+  }
+
   count(order: CountOrder): Promise<Counted> {
-    this.#waiting = Promise.withResolvers();
-    this.#worker.postMessage(order);
-    return this.#waiting.promise;
+    const waiting = Promise.withResolvers<Counted>();
+    if (this.#failure) waiting.reject(this.#failure);
+    else {
+      this.#waiting.push(waiting);
+      this.#worker.postMessage(order);
+    }
+    return waiting.promise;
   }
 
   stop(): void {
@@ -91,9 +97,36 @@ class Counter {
   }
 }
 
+/** A range that waits for a thread. */
+interface Waiting extends PromiseWithResolvers<ScanResult> {
+  readonly request: ScanRequest;
+  /** How many were asked for before. */
+  readonly turn: number;
+}
+
+/** Ranges that one thread is given at once: the next must be there when it has done one. */
+const RANGES_AHEAD = 2;
+/** Milliseconds that this thread counts before it looks what the others have done. */
+const PAUSE_MS = 40;
+
 /**
- * Counts the flows of a file on `workers` threads; `undefined` if the file cannot be read from the middle (compressed, a
- * pipe). Damage is in the index: what stood before it is counted.
+ * Where ranges of a file end that `threads` threads take one after the other: ever smaller ones, so that there are few
+ * tables to put together, and all threads end at about the same time.
+ */
+function cutsOf(size: number, threads: number, least: number): number[] {
+  const cuts: number[] = [];
+  for (let at = 0;;) {
+    const share = (size - at) / (2 * threads);
+    at += Math.ceil(Math.max(least, Math.min(share, FLOW_RANGE_BYTES_MAX)));
+    // What would be left is no range of its own.
+    if (size - at < least / 2) return cuts;
+    cuts.push(at);
+  }
+}
+
+/**
+ * Counts the flows of a file on `workers` threads, this one among them; `undefined` if the file cannot be read from the
+ * middle (compressed, a pipe). Damage is in the index: what stood before it is counted.
  *
  * @throws {Error} If the file cannot be read, or a thread fails.
  */
@@ -102,51 +135,103 @@ export async function countFlows(
   options: {
     /** Threads; as many as there are processors if absent. */
     readonly workers?: number;
-    /** Bytes of a range; {@link FLOW_RANGE_BYTES} if absent. */
+    /** Bytes of a range at least; {@link FLOW_RANGE_BYTES} if absent. */
     readonly rangeBytes?: number;
     /** Ends it at once. */
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<CountedFlows | undefined> {
-  const { rangeBytes = FLOW_RANGE_BYTES } = options;
+  const { rangeBytes = FLOW_RANGE_BYTES, signal } = options;
   const why = notThreaded();
   if (why !== undefined) throw new Error(`Cannot start workers: ${why}`);
   const head = await indexHead(path);
   if (!("size" in head)) return undefined;
-  const { size } = head;
-  const threads = Math.min(workersOf(options.workers), Math.ceil(size / rangeBytes));
-  const counters = Array.from({ length: threads }, () => new Counter());
-  const idle = counters.slice();
-  const queue: (() => void)[] = [];
-  /** What was found, by place and number of frames; of several the one asked for last. */
-  const found = new Map<string, { asked: number; flows: Flows }>();
-  const key = (start: number, frames: number): string => `${start} ${frames}`;
-  let asked = 0;
-  const scan = async (request: ScanRequest): Promise<ScanResult> => {
-    const turn = asked++;
-    if (idle.length === 0) await new Promise<void>((resolve) => queue.push(resolve));
-    const counter = idle.pop()!;
-    try {
-      const { result, flows } = await orAborted(counter.count({ path, request }), options.signal);
-      for (const { start, frames } of result.chunks) {
-        const at = key(start, frames);
-        if ((found.get(at)?.asked ?? -1) < turn) found.set(at, { asked: turn, flows });
+  const workers = workersOf(options.workers), cuts = cutsOf(head.size, workers, rangeBytes);
+  const counters = Array.from(
+    { length: Math.min(workers - 1, cuts.length) },
+    () => new Counter(),
+  );
+  const table = await flowCounter();
+  let here: RangeCounter | undefined;
+  const waiting: Waiting[] = [];
+  /** What was found and not yet put together, by place and number of frames; of several the one asked for last. */
+  const found = new Map<string, { turn: number; flows: Flows }>();
+  const keyOf = ({ chunks: [chunk] }: ScanResult): string => `${chunk?.start} ${chunk?.frames}`;
+  const note = (turn: number, { result, flows }: Counted): ScanResult => {
+    const key = keyOf(result);
+    if ((found.get(key)?.turn ?? -1) < turn) found.set(key, { turn, flows });
+    return result;
+  };
+  /** Nothing more needs to be counted. */
+  const drop = (error: unknown): void => {
+    for (const next of waiting.splice(0)) next.reject(error);
+  };
+  /** Gives the others what they have room for. */
+  const give = (): void => {
+    for (let room = 0; room < RANGES_AHEAD; room++) {
+      for (const counter of counters) {
+        if (counter.busy > room) continue;
+        const next = waiting.shift();
+        if (next === undefined) return;
+        counter.count({ path, request: next.request }).then((counted) => {
+          next.resolve(note(next.turn, counted));
+          give();
+        }, (error) => {
+          next.reject(error);
+          drop(error);
+        });
       }
-      return result;
-    } finally {
-      idle.push(counter);
-      queue.shift()?.();
     }
   };
-  try {
-    // Ranges of one size, and so many that all threads end at about the same time.
-    const ranges = Math.max(threads, Math.ceil(size / rangeBytes));
-    const cuts = Array.from({ length: ranges - 1 }, (_, i) => Math.floor(size * (i + 1) / ranges));
-    const index = await joinRanges(head, cuts, scan);
-    const table = new FlowTable();
-    for (const { start, frames, firstNumber } of index.chunks) {
-      if (frames > 0) table.addFlows(found.get(key(start, frames))!.flows, firstNumber - 1);
+  const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+  let last = Date.now();
+  const pause = (): Promise<void> | undefined => {
+    const now = Date.now();
+    if (Math.abs(now - last) < PAUSE_MS) return undefined;
+    last = now;
+    return breathe().then(() => signal?.throwIfAborted());
+  };
+  /** Counts ranges here, until none is left. */
+  const count = async (): Promise<void> => {
+    for (let next: Waiting | undefined; (next = waiting.shift()) !== undefined;) {
+      const { turn, request } = next;
+      try {
+        // The first range is right from the start: what is counted there need not be put anywhere else.
+        next.resolve(
+          turn === 0
+            ? await countRange(table, path, request, pause)
+            : note(turn, await (here ??= await RangeCounter.make()).count(path, request, pause)),
+        );
+      } catch (error) {
+        next.reject(error);
+        drop(error);
+      }
+      await breathe();
     }
+  };
+  let asked = 0;
+  let counting: Promise<void> | undefined;
+  const scan = (request: ScanRequest): Promise<ScanResult> => {
+    const next: Waiting = { ...Promise.withResolvers<ScanResult>(), request, turn: asked++ };
+    waiting.push(next);
+    // When all have been asked for that are asked for at once.
+    counting ??= Promise.resolve().then(() => {
+      const first = waiting.shift()!;
+      give();
+      waiting.unshift(first);
+      return count();
+    }).finally(() => counting = undefined);
+    return next.promise;
+  };
+  let ranges = 0;
+  const onJoined = (result: ScanResult, before: number): void => {
+    const key = keyOf(result), { flows } = found.get(key) ?? {};
+    found.delete(key);
+    if (ranges++ > 0 && flows) table.addFlows(flows, before);
+    if (result.damage) drop(new Error("It stands behind damage"));
+  };
+  try {
+    const index = await orAborted(joinRanges(head, cuts, scan, { onJoined }), signal);
     return { flows: table, index };
   } finally {
     for (const counter of counters) counter.stop();

@@ -11,6 +11,13 @@ import { type Flows, FlowTable } from "./flow_table.ts";
 export interface FlowCounter extends Flows {
   /** Counts a batch. Batches may come in any order; `first` is that of the first batch that showed a flow. */
   add(frames: FrameBatch): void;
+  /**
+   * Counts what another table counted of the packets behind those counted here. `before`: packets of the capture before
+   * the other's first.
+   */
+  addFlows(flows: Flows, before: number): void;
+  /** Forgets all flows; its memory is used again. */
+  clear(): void;
   /** Memory for frames that then need not be copied: what `FramingOptions.allocate` asks for; absent if it has none. */
   readonly allocate?: (bytes: number) => Uint8Array<ArrayBuffer>;
 }

@@ -180,6 +180,18 @@ export class FlowTable implements Flows {
     this.unkeptPackets += other.unkeptPackets;
   }
 
+  /** Forgets all flows; its memory is used again. */
+  clear(): void {
+    this.words.fill(0, 0, this.count * ENTRY_WORDS);
+    this.#slots.fill(0);
+    this.count =
+      this.packets =
+      this.bytes =
+      this.otherPackets =
+      this.unkeptPackets =
+        0;
+  }
+
   /** The number (from 1) of the entry with hash `h` and the key that stands at `o` of `from`: a new one if there is none; 0 if there is no room. */
   #entryOf(h: number, from: Uint32Array, o: number): number {
     const { words } = this;

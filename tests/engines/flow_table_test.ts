@@ -197,3 +197,41 @@ Deno.test({
     assertEquals((await build()).toBase64(), KERNEL);
   },
 });
+
+Deno.test("flow tables are put together, in the order of the capture, and used again when cleared", () => {
+  const parts = [0, 1, 2].map((
+    part,
+  ) => [...batches(9000, (i) => datagram(i % 700 + 300 * part, i % 7, i % 2 === 0))]);
+  for (const most of [20_000, 500]) {
+    const whole = new PlainCounter(most, 1);
+    for (const [k, part] of parts.entries()) {
+      for (const frames of part) {
+        whole.add({ ...frames, firstNumber: frames.firstNumber + 9000 * k });
+      }
+    }
+    assert(most === 500 ? whole.unkeptPackets > 0 : whole.count > 500);
+    for (const total of tables(most)) {
+      // What one table counts of a part must not remain when it counts the next.
+      for (const piece of tables(20_000)) {
+        total.clear();
+        for (const [k, part] of parts.entries()) {
+          piece.clear();
+          for (const frames of part) piece.add(frames);
+          total.addFlows(piece, 9000 * k);
+        }
+        const { count, packets, bytes, otherPackets, unkeptPackets } = whole;
+        assertEquals(
+          [total.count, total.packets, total.bytes, total.otherPackets, total.unkeptPackets],
+          [count, packets, bytes, otherPackets, unkeptPackets],
+        );
+        for (let i = 0; i < count; i++) {
+          const w = i * ENTRY_WORDS;
+          assertEquals(
+            total.words.slice(w + KIND, w + ENTRY_WORDS),
+            whole.words.slice(w + KIND, w + ENTRY_WORDS),
+          );
+        }
+      }
+    }
+  }
+});

@@ -1,7 +1,7 @@
 /*
  * Decoding and counting in one loop: what ../columns.ts and ../flow_table.ts do, compiled to WebAssembly. Those two say
  * what is counted and are the reference; the tests hold this file to them. `deno run -P=tools
- * _tools/build_kernel.ts` compiles it into ../_kernel.ts.
+ * _tools/build_kernel.ts` compiles it into wasm.ts.
  *
  * It has no memory of its own but a few globals: whoever calls it lays out frames, slots and entries.
  */
@@ -49,6 +49,8 @@ EXPORT(init) void init(u32 *s, entry *e, u32 size, u32 limit, u32 start)
     mask = size - 1;
     most = limit;
     seed = start;
+    used = 0;
+    for (u32 i = 0; i < size; i++) s[i] = 0;
 }
 EXPORT(flows) u32 flows(void) { return used; }
 EXPORT(others) u32 others_of_batch(void) { return others; }
@@ -339,11 +341,51 @@ void add(u32 count, const u8 *bytes, const u32 *starts, const u32 *captured, con
         e->src[1] = src[1];
         e->dst[0] = dst[0];
         e->dst[1] = dst[1];
+        e->packets = e->bytes = 0;
     found:
         e->packets += 1;
         e->bytes += wire;
         continue;
     other:
         others++;
+    }
+}
+
+/*
+ * Counts what another table counted of packets behind those counted here: `count` of its entries. `before` is added to the
+ * numbers of their first packets.
+ */
+EXPORT(merge) void merge(u32 count, const entry *from, u32 before)
+{
+    others = unkept = 0;
+    for (u32 i = 0; i < count; i++, from++) {
+        u64 h = (from->kind & 0xff) == 4
+            ? mix(seed, from->src[0] | from->dst[0] << 32)
+            : mix(mix(mix(mix(seed, from->src[0]), from->src[1]), from->dst[0]), from->dst[1]);
+        h = mix(h, from->kind | (u64)from->ports << 32);
+        u32 hash = (u32)h, place = hash & mask, s;
+        entry *e;
+        for (; (s = slots[place]); place = (place + 1) & mask) {
+            e = &entries[(s & ENTRY_MASK) - 1];
+            if (((s ^ hash) & ~(u32)ENTRY_MASK) == 0 && e->ports == from->ports && e->kind == from->kind &&
+                e->src[0] == from->src[0] && e->dst[0] == from->dst[0] && e->src[1] == from->src[1] && e->dst[1] == from->dst[1]) {
+                break;
+            }
+        }
+        if (s == 0) {
+            if (used >= most) {
+                unkept += (u32)from->packets;
+                continue;
+            }
+            if (used >= (mask + 1) / 2) grow();
+            e = &entries[used++];
+            put(hash, used);
+            *e = *from;
+            e->hash = hash;
+            e->first = from->first + before;
+            continue;
+        }
+        e->packets += from->packets;
+        e->bytes += from->bytes;
     }
 }

@@ -41,6 +41,7 @@ interface Kernel {
     checked: number,
     number: number,
   ): void;
+  merge(count: number, from: number, before: number): void;
   flows(): number;
   others(): number;
   unkept(): number;
@@ -55,6 +56,8 @@ export class KernelTable implements Flows {
   readonly words: Uint32Array<ArrayBuffer>;
   readonly floats: Float64Array<ArrayBuffer>;
   readonly #kernel: Kernel;
+  /** Starts it again, empty. */
+  readonly #init: () => void;
   readonly #memory: ArrayBuffer;
   readonly #copies: number;
   #free = STATIC_BYTES;
@@ -82,7 +85,38 @@ export class KernelTable implements Flows {
     this.#memory = buffer;
     this.words = new Uint32Array(buffer, entriesAt, most * ENTRY_WORDS);
     this.floats = new Float64Array(buffer, entriesAt, most * ENTRY_WORDS / 2);
-    this.#kernel.init(slotsAt, entriesAt, SLOTS_MIN, most, seed);
+    this.#init = () => this.#kernel.init(slotsAt, entriesAt, SLOTS_MIN, most, seed);
+    this.#init();
+  }
+
+  /** Forgets all flows; its memory is used again, and so is that given to who cuts frames. */
+  clear(): void {
+    this.#init();
+    this.#free = STATIC_BYTES;
+    this.packets =
+      this.bytes =
+      this.otherPackets =
+      this.unkeptPackets =
+        0;
+  }
+
+  /**
+   * Counts what another table counted of the packets behind those counted here. `before`: packets of the capture before
+   * the other's first.
+   */
+  addFlows(other: Flows, before: number): void {
+    const most = Math.floor(COPY_BYTES / ENTRY_BYTES);
+    const to = new Uint32Array(this.#memory, this.#copies, most * ENTRY_WORDS);
+    for (let i = 0; i < other.count; i += most) {
+      const count = Math.min(most, other.count - i);
+      to.set(other.words.subarray(i * ENTRY_WORDS, (i + count) * ENTRY_WORDS));
+      this.#kernel.merge(count, this.#copies, before);
+      this.unkeptPackets += this.#kernel.unkept();
+    }
+    this.packets += other.packets;
+    this.bytes += other.bytes;
+    this.otherPackets += other.otherPackets;
+    this.unkeptPackets += other.unkeptPackets;
   }
 
   /** Flows. */
