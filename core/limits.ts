@@ -48,6 +48,13 @@ export const WORKER_STOP_MS = 500;
 export const LAYERS_MAX = 100;
 /** Fields reported of one packet at most: what bounds the output made of one hostile packet. */
 export const FIELDS_MAX = 65_536;
+/**
+ * Layouts of packets that a writer keeps, a power of two: captures have some tens of them, and hostile ones as many as
+ * packets. Each is some 100 bytes a field.
+ */
+export const LAYOUTS_MAX = 512;
+/** Fields of a packet whose layout is kept at most: with more, it will hardly be met again. */
+export const LAYOUT_FIELDS_MAX = 256;
 /** Bytes of text made for one packet at most (names expanded from compression pointers and the like). */
 export const TEXT_BYTES_MAX = 1024 * 1024;
 /** Elements of one list in a header (options, records, addresses) at most. */

@@ -9,7 +9,7 @@ import { ipv6Dotted, ipv6Zeros } from "./address.ts";
 export interface Constant {
   /** Bytes of the text. */
   readonly length: number;
-  /** The bytes, padded to whole words, read as big-endian doubles (ASCII never makes a NaN). */
+  /** The bytes, padded to whole words, read as little-endian doubles (ASCII never makes a NaN). */
   readonly words: Float64Array;
 }
 
@@ -24,7 +24,7 @@ export function constant(text: string): Constant {
   const view = new DataView(new ArrayBuffer((b.length + 7) & ~7));
   b.forEach((v, i) => view.setUint8(i, v));
   const words = new Float64Array(view.byteLength / 8);
-  for (let i = 0; i < words.length; i++) words[i] = view.getFloat64(i * 8);
+  for (let i = 0; i < words.length; i++) words[i] = view.getFloat64(i * 8, true);
   return { length: b.length, words };
 }
 
@@ -36,9 +36,15 @@ for (let i = 0; i < 10_000; i++) {
   DIGITS[i] = ((48 + Math.floor(i / 1000)) << 24) | ((48 + Math.floor(i / 100) % 10) << 16) |
     ((48 + Math.floor(i / 10) % 10) << 8) | (48 + i % 10);
 }
+// A byte in decimal and a dot, as one little-endian word, and how many characters that is.
+const OCTETS = new Int32Array(256);
+const OCTET_LENGTHS = new Uint8Array(256);
 for (let i = 0; i < 256; i++) {
   const d = (n: number): number => n < 10 ? 48 + n : 87 + n;
   HEX2[i] = (d(i >> 4) << 8) | d(i & 15);
+  const text = `${i}.`;
+  OCTET_LENGTHS[i] = text.length;
+  for (let k = 0; k < text.length; k++) OCTETS[i] |= text.charCodeAt(k) << (8 * k);
 }
 
 /** Collects text as bytes. Room is asked for once per packet or field with {@link TextWriter.ensure}. */
@@ -47,7 +53,8 @@ export class TextWriter {
   bytes: Uint8Array<ArrayBuffer>;
   /** Bytes written. */
   at: number = 0;
-  #view: DataView;
+  /** The bytes, for words. */
+  view: DataView;
   /** Bytes last written as digits, and where the digits stand. */
   #hexOf: Uint8Array | undefined;
   #hexStart = 0;
@@ -57,7 +64,7 @@ export class TextWriter {
   /** Starts with room for `size` bytes. */
   constructor(size = 1 << 16) {
     this.bytes = new Uint8Array(size);
-    this.#view = new DataView(this.bytes.buffer);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Makes sure that `n` more bytes (and a word) fit. */
@@ -66,7 +73,7 @@ export class TextWriter {
     const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.at + n + 64));
     grown.set(this.bytes.subarray(0, this.at));
     this.bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.view = new DataView(grown.buffer);
   }
 
   /** What was written, as a view; gone with the next write after {@link clear}. */
@@ -82,7 +89,7 @@ export class TextWriter {
     if (room) {
       // Shared memory is written like any other.
       this.bytes = new Uint8Array(room as ArrayBuffer);
-      this.#view = new DataView(room);
+      this.view = new DataView(room);
     }
     this.at = 0;
     this.#hexLength = 0;
@@ -90,9 +97,9 @@ export class TextWriter {
 
   /** A prepared constant. Needs room for its length. */
   put(c: Constant): void {
-    const words = c.words, view = this.#view;
+    const words = c.words, view = this.view;
     let o = this.at;
-    for (let i = 0; i < words.length; i++, o += 8) view.setFloat64(o, words[i]);
+    for (let i = 0; i < words.length; i++, o += 8) view.setFloat64(o, words[i], true);
     this.at += c.length;
   }
 
@@ -124,7 +131,7 @@ export class TextWriter {
   uint(value: number): void {
     // A negative or fractional position here would corrupt all that follows; >>> 0 rules both out.
     const v = value >>> 0;
-    const view = this.#view;
+    const view = this.view;
     let o = this.at;
     if (v < 10) {
       this.bytes[o] = 48 + v;
@@ -194,7 +201,7 @@ export class TextWriter {
   /** Bytes in hexadecimal, with a separator byte between them if one is given. Makes its own room. */
   hexBytes(b: Uint8Array, start: number, length: number, separator = 0): void {
     this.ensure(length * 3);
-    const view = this.#view;
+    const view = this.view;
     let o = this.at;
     if (separator === 0 && length >= 32) {
       // A payload is often said again by the layer within it: then its digits are there already.
@@ -234,7 +241,7 @@ export class TextWriter {
 
   /** The MAC address at `o` of `b`. Needs room for 24 bytes. */
   mac(b: Uint8Array, o: number): void {
-    const view = this.#view, bytes = this.bytes;
+    const view = this.view, bytes = this.bytes;
     let p = this.at;
     for (let i = 0; i < 6; i++, p += 3) {
       view.setUint16(p, HEX2[b[o + i]]);
@@ -245,17 +252,12 @@ export class TextWriter {
 
   /** The IPv4 address at `o` of `b`. Needs room for 24 bytes. */
   ipv4(b: Uint8Array, o: number): void {
-    const bytes = this.bytes, view = this.#view;
+    const view = this.view;
     let p = this.at;
-    for (let i = 0; i < 4; i++) {
-      const v = b[o + i];
-      if (v < 10) bytes[p++] = 48 + v;
-      else {
-        const n = v < 100 ? 2 : 3;
-        view.setInt32(p, DIGITS[v] << ((4 - n) * 8));
-        p += n;
-      }
-      bytes[p++] = 46;
+    for (let i = o; i < o + 4; i++) {
+      const v = b[i];
+      view.setInt32(p, OCTETS[v], true);
+      p += OCTET_LENGTHS[v];
     }
     this.at = p - 1;
   }
@@ -320,9 +322,13 @@ export class TextWriter {
     }
     this.number(seconds);
     this.bytes[this.at++] = 46;
-    const high = (nanoseconds / 100_000) | 0;
-    this.padded(high, 4);
-    this.padded(nanoseconds - high * 100_000, 5);
+    const o = this.at, view = this.view;
+    const high = (nanoseconds / 100_000) | 0, rest = nanoseconds - high * 100_000;
+    const middle = (rest / 10_000) | 0;
+    view.setInt32(o, DIGITS[high]);
+    this.bytes[o + 4] = 48 + middle;
+    view.setInt32(o + 5, DIGITS[rest - middle * 10_000]);
+    this.at = o + 9;
   }
 
   /**
@@ -347,7 +353,7 @@ export class TextWriter {
           out[o++] = 117;
           out[o++] = 48;
           out[o++] = 48;
-          this.#view.setUint16(o, HEX2[c]);
+          this.view.setUint16(o, HEX2[c]);
           o += 2;
         }
       } else {
@@ -362,7 +368,7 @@ export class TextWriter {
           out[o++] = 117;
           out[o++] = 48;
           out[o++] = 48;
-          this.#view.setUint16(o, HEX2[b[++i]]);
+          this.view.setUint16(o, HEX2[b[++i]]);
           o += 2;
         } else {
           for (let k = 0; k < n; k++) out[o++] = b[i + k];
@@ -390,7 +396,7 @@ export class TextWriter {
         if (short) out[o++] = short;
         else {
           out[o++] = 120;
-          this.#view.setUint16(o, HEX2[c]);
+          this.view.setUint16(o, HEX2[c]);
           o += 2;
         }
       } else {

@@ -8,8 +8,8 @@ import { IN_TEXT, type Items, Kind } from "../core/items.ts";
 import { LabelCursor } from "../core/name.ts";
 import { constant, type TextWriter } from "../core/text_writer.ts";
 
-const TRUE = constant("true");
-const FALSE = constant("false");
+export const TRUE = constant("true");
+export const FALSE = constant("false");
 
 /** Hexadecimal digits a number is shown with: those of the bytes it stands in, as Wireshark does. */
 export function hexDigits(info: FieldInfo): number {
@@ -39,45 +39,51 @@ function writeName(
   if (first) out.ascii("<Root>");
 }
 
+/** Whether a value of this kind stands in JSON without quotes: a number or a truth value. */
+export function isBare(kind: Kind): boolean {
+  return kind === Kind.Uint || kind === Kind.Int || kind === Kind.Bool;
+}
+
 /**
  * The value of the item row at `p` as a JSON value: integers below 2^53 as numbers, 64-bit fields, addresses, bytes
  * (hexadecimal), times and text as strings, truth values as such, headings as `""`.
  */
 export function writeJson(out: TextWriter, items: Items, p: number, info: FieldInfo): void {
-  const rows = items.rows, length = rows[p + 2], value = rows[p + 3];
-  const made = (rows[p + 1] & IN_TEXT) !== 0;
-  const b = made ? items.text : items.bytes, at = made ? rows[p + 1] & ~IN_TEXT : rows[p + 1];
-  out.ensure(64);
-  switch (info.kind) {
-    case Kind.Uint:
-      return out.uint(value);
-    case Kind.Int:
-      return out.number(value);
-    case Kind.Bool:
-      return out.put(value !== 0 ? TRUE : FALSE);
-    case Kind.None:
-      out.byte(34);
-      out.byte(34);
-      return;
-  }
+  if (isBare(info.kind)) return writeContent(out, items, p, info);
+  out.ensure(1);
   out.byte(34);
+  writeContent(out, items, p, info);
+  out.ensure(1);
+  out.byte(34);
+}
+
+/** As {@link writeJson}, without the quotes. */
+export function writeContent(out: TextWriter, items: Items, p: number, info: FieldInfo): void {
   switch (info.kind) {
+    case Kind.None:
+      return;
+    case Kind.Uint:
+      out.ensure(16);
+      return out.uint(items.rows[p + 3]);
+    case Kind.Bool:
+      out.ensure(8);
+      return out.put(items.rows[p + 3] !== 0 ? TRUE : FALSE);
     case Kind.Uint64:
     case Kind.Uint64Le:
-      out.uint64(b, at, length, info.kind === Kind.Uint64Le);
-      break;
     case Kind.Text:
-      out.json(b, at, length);
-      break;
-    case Kind.Name:
-      writeName(out, b, at, made ? items.textUsed : at + length, value, true);
-      break;
-    default:
-      writeText(out, items, p, info);
-      return void out.byte(34);
+    case Kind.Name: {
+      const rows = items.rows, length = rows[p + 2];
+      const made = (rows[p + 1] & IN_TEXT) !== 0;
+      const b = made ? items.text : items.bytes;
+      const at = made ? rows[p + 1] & ~IN_TEXT : rows[p + 1];
+      if (info.kind === Kind.Text) return out.json(b, at, length);
+      if (info.kind === Kind.Name) {
+        return writeName(out, b, at, made ? items.textUsed : at + length, rows[p + 3], true);
+      }
+      return out.uint64(b, at, length, info.kind === Kind.Uint64Le);
+    }
   }
-  out.ensure(8);
-  out.byte(34);
+  writeText(out, items, p, info);
 }
 
 /** The value of the item row at `p` as `tshark -T fields` shows it. */

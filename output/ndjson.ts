@@ -7,10 +7,11 @@ import { frameNumber } from "../core/batch.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { Emitter } from "../core/emitter.ts";
 import type { Encoder, Format, PacketBatch } from "../core/engine.ts";
-import { FIELD_MASK, ITEM, Kind } from "../core/items.ts";
-import { FIELDS_MAX } from "../core/limits.ts";
+import type { FieldInfo } from "../core/field.ts";
+import { FIELD_MASK, IN_TEXT, ITEM, type Items, Kind } from "../core/items.ts";
+import { LAYOUT_FIELDS_MAX, LAYOUTS_MAX } from "../core/limits.ts";
 import { type Constant, constant, TextWriter } from "../core/text_writer.ts";
-import { writeJson } from "./_values.ts";
+import { FALSE, isBare, TRUE, writeContent } from "./_values.ts";
 import { loadWanted } from "./_wanted.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -32,44 +33,59 @@ export const ndjson: Format = {
 
 const FRAME = constant('{"frame":');
 const FIELDS = constant(',"fields":{');
-const END = constant("]}}\n");
-const EMPTY = constant("}}\n");
+
+const EMPTY_END = constant("}}\n");
+const BARE_END = constant("]}}\n");
+const QUOTED_END = constant('"]}}\n');
+
+/** How packets that have the same fields in the same order are written. */
+interface Layout {
+  /** The fields of their item rows. */
+  readonly fields: Int32Array;
+  /** Of each value: its item row's position, its kind, and how many words and bytes of text stand before it. */
+  readonly steps: Int32Array;
+  /** The texts before the values, one after another, as in {@link Constant.words}. */
+  readonly words: Float64Array;
+  /** What each value's field is. */
+  readonly infos: readonly FieldInfo[];
+  /** What stands behind the last value. */
+  readonly end: Constant;
+  /** Bytes that all of it takes, but for values without bound. */
+  readonly room: number;
+}
+
+/** Columns of a layout's steps. */
+const STEP = 4;
+/** Bytes of a number, an address or a truth value at most. */
+const SHORT_BYTES = 48;
 
 class NdjsonEncoder implements Encoder {
   readonly #catalogue: Catalogue;
   readonly #emitter: Emitter;
   readonly #out = new TextWriter(1 << 18);
-  /** `],"tcp.srcport":[` for each field, and the same at the beginning. */
-  readonly #keys: (Constant | undefined)[] = [];
-  readonly #first: (Constant | undefined)[] = [];
-  /** For each abbreviation: in which packet it was last met, and its first item row there. */
-  #mark = new Float64Array(0);
-  /** Its last item row. */
-  #tail = new Int32Array(0);
-  /** The row of the same abbreviation behind each row that is not the last. */
-  #next = new Int32Array(512);
-  #packet = 0;
-  /** Kind of each field. */
-  #kinds = new Uint8Array(0);
   readonly #wanted: ReadonlySet<string> | undefined;
-  /** Where each field is marked; -1 if it is not wanted. */
+  /** Where each field's abbreviation is counted; -1 if it is not wanted. */
   #slots = new Int32Array(0);
+  /**
+   * The layouts met, by a hash of their fields: most packets of a capture have one of a few. A newer one takes the place
+   * of an older one with the same hash.
+   */
+  readonly #layouts: (Layout | undefined)[] = new Array(LAYOUTS_MAX).fill(undefined);
+  /** The texts before values, by what they depend on. */
+  readonly #texts: Map<string, Constant> = new Map();
 
   constructor(catalogue: Catalogue, wanted: ReadonlySet<string> | undefined) {
     this.#catalogue = catalogue;
     this.#wanted = wanted;
     this.#emitter = new Emitter(catalogue, wanted);
   }
-  /** Makes room for the fields that joined the catalogue. */
+  /** Takes notice of the fields that joined the catalogue. */
   #learn(): void {
-    const { fields, sameAbbrev } = this.#catalogue, n = fields.length, wanted = this.#wanted;
+    const { fields, sameAbbrev } = this.#catalogue, wanted = this.#wanted;
     this.#slots = Int32Array.from(
       fields,
       ({ abbrev }, i) => abbrev !== "" && (!wanted || wanted.has(abbrev)) ? sameAbbrev[i] : -1,
     );
-    this.#kinds = Uint8Array.from(fields, (f) => f.kind);
-    this.#tail = new Int32Array(n);
-    this.#mark = new Float64Array(n);
   }
   head(): Uint8Array {
     return NOTHING;
@@ -83,52 +99,125 @@ class NdjsonEncoder implements Encoder {
     if (this.#slots.length !== this.#catalogue.fields.length) this.#learn();
     const { frames } = batch, { count } = frames;
     for (let i = 0; i < count; i++) {
-      out.ensure(64);
+      const items = this.#emitter.packet(batch, i);
+      const layout = this.#layout(items.rows, items.used);
+      out.ensure(layout.room);
       out.put(FRAME);
       out.uint(frameNumber(frames, i));
       out.put(FIELDS);
-      this.#fields(batch, i);
+      this.#values(layout, items);
+      out.put(layout.end);
     }
     return out.written();
   }
-  #fields(batch: PacketBatch, index: number): void {
-    const out = this.#out, items = this.#emitter.packet(batch, index);
-    const rows = items.rows, used = items.used, slots = this.#slots;
-    const mark = this.#mark, tail = this.#tail, kinds = this.#kinds, keys = this.#keys;
-    const fields = this.#catalogue.fields;
-    // Marks of this packet are from `stamp` on: the first row of each field, counted from there.
-    const stamp = ++this.#packet * FIELDS_MAX;
-    if (this.#next.length < used / ITEM) this.#next = new Int32Array(used);
-    const next = this.#next;
-    // A field may occur several times: its occurrences are chained, so that each key is written once.
-    for (let p = 0, k = 0; p < used; p += ITEM, k++) {
-      const slot = slots[rows[p] & FIELD_MASK];
-      if (slot < 0) continue;
-      if (mark[slot] < stamp) mark[slot] = stamp + k;
-      else next[tail[slot]] = k;
-      tail[slot] = k;
+
+  /** The layout of a packet with these item rows. */
+  #layout(rows: Int32Array, used: number): Layout {
+    let hash = used;
+    for (let p = 0; p < used; p += ITEM) {
+      hash = Math.imul(hash ^ (rows[p] & FIELD_MASK), 0x9e3779b1);
     }
-    // Each key closes the list before it.
-    let none = true;
-    for (let p = 0, k = 0; p < used; p += ITEM, k++) {
-      const field = rows[p] & FIELD_MASK, slot = slots[field];
-      if (slot < 0 || mark[slot] !== stamp + k) continue;
-      const key = keys[slot] ??= constant(`],"${fields[slot].abbrev}":[`);
-      out.ensure(key.length + 96);
-      if (none) {
-        none = false;
-        out.put(this.#first[slot] ??= constant(`"${fields[slot].abbrev}":[`));
-      } else out.put(key);
-      if (kinds[field] === Kind.Uint) out.uint(rows[p + 3]);
-      else writeJson(out, items, p, fields[field]);
-      for (let n = k, last = tail[slot]; n !== last;) {
-        n = next[n];
-        out.ensure(96);
-        out.byte(44);
-        writeJson(out, items, n * ITEM, fields[rows[n * ITEM] & FIELD_MASK]);
+    const place = (hash >>> 16) & (LAYOUTS_MAX - 1);
+    const known = this.#layouts[place];
+    if (known !== undefined) {
+      const fields = known.fields;
+      let k = 0;
+      if (fields.length * ITEM === used) {
+        while (k < fields.length && fields[k] === (rows[k * ITEM] & FIELD_MASK)) k++;
+        if (k === fields.length) return known;
       }
     }
-    out.ensure(16);
-    out.put(none ? EMPTY : END);
+    const made = this.#lay(rows, used);
+    if (made.fields.length <= LAYOUT_FIELDS_MAX) this.#layouts[place] = made;
+    return made;
+  }
+
+  /** Lays out packets with these item rows: each key once, at its first value, with all its values. */
+  #lay(rows: Int32Array, used: number): Layout {
+    const slots = this.#slots, all = this.#catalogue.fields;
+    const fields = new Int32Array(used / ITEM);
+    const byKey = new Map<number, number[]>();
+    for (let k = 0; k < fields.length; k++) {
+      const field = fields[k] = rows[k * ITEM] & FIELD_MASK, slot = slots[field];
+      if (slot < 0) continue;
+      const values = byKey.get(slot);
+      if (values) values.push(k);
+      else byKey.set(slot, [k]);
+    }
+    const steps: number[] = [], words: number[] = [], infos: FieldInfo[] = [];
+    let room = 64, before: FieldInfo | undefined;
+    for (const values of byKey.values()) {
+      values.forEach((k, i) => {
+        const info = all[fields[k]];
+        const text = this.#text(before, info, i > 0);
+        steps.push(k * ITEM, info.kind, text.words.length, text.length);
+        words.push(...text.words);
+        infos.push(info);
+        room += text.length + SHORT_BYTES;
+        before = info;
+      });
+    }
+    return {
+      fields,
+      steps: Int32Array.from(steps),
+      words: Float64Array.from(words),
+      infos,
+      end: before ? isBare(before.kind) ? BARE_END : QUOTED_END : EMPTY_END,
+      room,
+    };
+  }
+
+  /** What stands between the value of `before`, if there is one, and a value of `info`; `more`: of the same key. */
+  #text(before: FieldInfo | undefined, info: FieldInfo, more: boolean): Constant {
+    const text = (before && !isBare(before.kind) ? '"' : "") +
+      (more ? "," : `${before ? "]," : ""}"${info.abbrev}":[`) + (isBare(info.kind) ? "" : '"');
+    let known = this.#texts.get(text);
+    if (!known) this.#texts.set(text, known = constant(text));
+    return known;
+  }
+
+  /** Writes the values, each with the text before it. There is room for all that is of bounded length. */
+  #values(layout: Layout, items: Items): void {
+    const out = this.#out, rows = items.rows, { steps, words, infos, room } = layout;
+    // The position is kept out of the writer, where it would go through memory with each byte.
+    let { view, bytes, at } = out, w = 0;
+    for (let s = 0; s < steps.length; s += STEP) {
+      const p = steps[s], last = w + steps[s + 2];
+      for (let o = at; w < last; w++, o += 8) view.setFloat64(o, words[w], true);
+      at += steps[s + 3];
+      const value = rows[p + 3];
+      switch (steps[s + 1]) {
+        case Kind.None:
+          break;
+        case Kind.Uint:
+          if (value >= 0 && value < 10) bytes[at++] = 48 + value;
+          else {
+            out.at = at;
+            out.uint(value);
+            at = out.at;
+          }
+          break;
+        case Kind.Bool: {
+          const word = value !== 0 ? TRUE : FALSE;
+          view.setFloat64(at, word.words[0], true);
+          at += word.length;
+          break;
+        }
+        case Kind.Ipv4:
+          if ((rows[p + 1] & IN_TEXT) === 0) {
+            out.at = at;
+            out.ipv4(items.bytes, rows[p + 1]);
+            at = out.at;
+            break;
+          }
+          // falls through
+        default:
+          out.at = at;
+          writeContent(out, items, p, infos[s / STEP]);
+          out.ensure(room);
+          ({ view, bytes, at } = out);
+      }
+    }
+    out.at = at;
   }
 }
