@@ -4,13 +4,32 @@
  * @module
  */
 
+/** The bytes last summed, and a view of them for words: most sums of a run are over one batch's bytes. */
+let viewed: Uint8Array = new Uint8Array(0);
+let view: DataView = new DataView(viewed.buffer);
+/** Bytes from which on a view pays. */
+const VIEW_BYTES = 48;
+/** Bytes whose 32-bit words a double adds up exactly, with room for what was there before. */
+const EXACT_BYTES = 1 << 20;
+
 /** Adds the 16-bit words of `b` from `start` to `end` (an odd last byte counts as its word's high half) to `sum`, not yet folded. */
 export function sumWords(b: Uint8Array, start: number, end: number, sum = 0): number {
   let i = start;
-  // Two words at a time: the sum of 32-bit words, folded, is that of their halves. Stays exact in a double.
-  for (; i + 7 < end; i += 8) {
-    sum += ((b[i] << 8) | b[i + 1]) + ((b[i + 2] << 8) | b[i + 3]) + ((b[i + 4] << 8) | b[i + 5]) +
-      ((b[i + 6] << 8) | b[i + 7]);
+  if (end - start >= VIEW_BYTES) {
+    if (viewed !== b) {
+      viewed = b;
+      view = new DataView(b.buffer, b.byteOffset, b.byteLength);
+    }
+    // Words of 32 bits: their sum, folded, is that of their halves.
+    const v = view;
+    while (i + 15 < end) {
+      const last = Math.min(end, i + EXACT_BYTES);
+      let part = 0;
+      for (; i + 15 < last; i += 16) {
+        part += v.getUint32(i) + v.getUint32(i + 4) + v.getUint32(i + 8) + v.getUint32(i + 12);
+      }
+      sum = fold(sum + part);
+    }
   }
   for (; i + 1 < end; i += 2) sum += (b[i] << 8) | b[i + 1];
   if (i < end) sum += b[i] << 8;

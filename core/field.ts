@@ -96,7 +96,22 @@ export class Registry {
   readonly lookedUp: Set<number> = new Set();
   /** Gives a field its number. */
   add(info: FieldInfo): number {
-    this.fields.push(info);
+    // Copied in one place, so that all are of one shape to the compiler, whoever made them.
+    this.fields.push({
+      abbrev: info.abbrev,
+      name: info.name,
+      kind: info.kind,
+      bits: info.bits,
+      span: info.span,
+      mask: info.mask,
+      hex: info.hex,
+      values: info.values,
+      key: info.key,
+      list: info.list,
+      lists: info.lists,
+      generated: info.generated,
+      also: info.also,
+    });
     return this.fields.length - 1;
   }
 }
@@ -650,6 +665,8 @@ export interface PlanStep {
   readonly size: number;
   /** The field that varies. */
   readonly field: Field<unknown> | undefined;
+  /** Its {@link Field.emit}, looked up once: there are too many kinds of fields for the compiler to find it quickly. */
+  readonly emit: ((this: Field<unknown>, items: Items) => void) | undefined;
 }
 /** A struct made ready to report: all fields, or those wanted. */
 export interface Plan {
@@ -737,13 +754,15 @@ export class Struct<T extends object> extends Field<T> {
           program: piece.compile(wanted, this.#lookedUp),
           size: piece.size,
           field: undefined,
+          emit: undefined,
         });
         if (!wanted || piece.covers(wanted)) useful = steps.length;
       } else {
         const asked = !wanted || piece.covers(wanted);
         // What is computed may be left out; what takes room must be passed over to reach what follows.
         if (!asked && piece instanceof Scalar) continue;
-        steps.push({ program: NO_PROGRAM, size: 0, field: piece.itself });
+        const field = piece.itself;
+        steps.push({ program: NO_PROGRAM, size: 0, field, emit: field.emit });
         if (asked) useful = steps.length;
       }
     }
@@ -755,7 +774,7 @@ export class Struct<T extends object> extends Field<T> {
     const steps = plan.steps;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i];
-      if (step.field !== undefined) step.field.emit(items);
+      if (step.emit !== undefined) step.emit.call(step.field!, items);
       else emitRun(items, step.program, step.size);
       if (items.short) return;
     }

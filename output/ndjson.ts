@@ -54,6 +54,15 @@ interface Layout {
   readonly room: number;
 }
 
+/** Whether a layout is that of a packet with these item rows. */
+function fits({ fields }: Layout, rows: Int32Array, used: number): boolean {
+  if (fields.length * ITEM !== used) return false;
+  for (let k = 0; k < fields.length; k++) {
+    if (fields[k] !== (rows[k * ITEM] & FIELD_MASK)) return false;
+  }
+  return true;
+}
+
 /** Columns of a layout's steps. */
 const STEP = 4;
 /** Bytes of a number, an address or a truth value at most. */
@@ -67,8 +76,8 @@ class NdjsonEncoder implements Encoder {
   /** Where each field's abbreviation is counted; -1 if it is not wanted. */
   #slots = new Int32Array(0);
   /**
-   * The layouts met, by a hash of their fields: most packets of a capture have one of a few. A newer one takes the place
-   * of an older one with the same hash.
+   * The layouts met, by a hash of their fields: most packets of a capture have one of a few. Of those with one hash the
+   * last two are kept.
    */
   readonly #layouts: (Layout | undefined)[] = new Array(LAYOUTS_MAX).fill(undefined);
   /** The texts before values, by what they depend on. */
@@ -117,18 +126,16 @@ class NdjsonEncoder implements Encoder {
     for (let p = 0; p < used; p += ITEM) {
       hash = Math.imul(hash ^ (rows[p] & FIELD_MASK), 0x9e3779b1);
     }
-    const place = (hash >>> 16) & (LAYOUTS_MAX - 1);
-    const known = this.#layouts[place];
-    if (known !== undefined) {
-      const fields = known.fields;
-      let k = 0;
-      if (fields.length * ITEM === used) {
-        while (k < fields.length && fields[k] === (rows[k * ITEM] & FIELD_MASK)) k++;
-        if (k === fields.length) return known;
-      }
-    }
+    const place = (hash >>> 16) & (LAYOUTS_MAX - 2), layouts = this.#layouts;
+    const newer = layouts[place];
+    if (newer !== undefined && fits(newer, rows, used)) return newer;
+    const older = layouts[place + 1];
+    if (older !== undefined && fits(older, rows, used)) return older;
     const made = this.#lay(rows, used);
-    if (made.fields.length <= LAYOUT_FIELDS_MAX) this.#layouts[place] = made;
+    if (made.fields.length <= LAYOUT_FIELDS_MAX) {
+      layouts[place + 1] = newer;
+      layouts[place] = made;
+    }
     return made;
   }
 
@@ -151,7 +158,7 @@ class NdjsonEncoder implements Encoder {
         const info = all[fields[k]];
         const text = this.#text(before, info, i > 0);
         steps.push(k * ITEM, info.kind, text.words.length, text.length);
-        words.push(...text.words);
+        for (let w = 0; w < text.words.length; w++) words.push(text.words[w]);
         infos.push(info);
         room += text.length + SHORT_BYTES;
         before = info;

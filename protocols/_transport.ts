@@ -9,7 +9,7 @@ import { ChecksumStatus, fold, sumWords } from "../core/checksum.ts";
 import type { PacketItems } from "../core/emitter.ts";
 import { type Draft, Field, type Registry } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
-import type { Constant } from "../core/text_writer.ts";
+import { type Constant, constant } from "../core/text_writer.ts";
 
 /** Names of checksum statuses, as Wireshark shows them. */
 export const STATUS_NAMES: Readonly<Record<number, string>> = {
@@ -23,14 +23,8 @@ export const STATUS_NAMES: Readonly<Record<number, string>> = {
 /** Wireshark's status for a zero checksum where the protocol forbids it. */
 const ILLEGAL = 4;
 
-/** Text that is not ASCII as a constant; its first byte must be ASCII, and none may begin a word as 0x7f or 0xff does. */
-function arrow(): Constant {
-  const view = new DataView(new ArrayBuffer(8));
-  new TextEncoder().encode(" \u2192 ").forEach((v, i) => view.setUint8(i, v));
-  return { length: 5, words: Float64Array.of(view.getFloat64(0)) };
-}
 /** A space, an arrow to the right, a space. */
-export const ARROW: Constant = arrow();
+export const ARROW: Constant = constant(" \u2192 ");
 
 /**
  * Status of the checksum of the current layer, which covers it and the pseudo-header of the nearest network layer
