@@ -240,7 +240,8 @@ export class Items {
     const from = typeof text === "string" ? ENCODER.encode(text) : text;
     const n = Math.min(from.length, TEXT_BYTES_MAX - this.textUsed);
     if (this.textUsed + n > this.text.length) this.#growText(n);
-    this.text.set(n < from.length ? from.subarray(0, n) : from, this.textUsed);
+    if (n <= 32) { for (let i = 0, o = this.textUsed; i < n; i++) this.text[o++] = from[i]; }
+    else this.text.set(n < from.length ? from.subarray(0, n) : from, this.textUsed);
     this.add(id, this.textUsed | IN_TEXT, n, 0);
     this.textUsed += n;
   }

@@ -366,6 +366,12 @@ export class TextWriter {
           this.view.setUint16(o, HEX2[c]);
           o += 2;
         }
+      } else if (
+        // Two bytes; C1 control characters and overlong forms have less than these.
+        c < 0xe0 && i + 1 < end && (b[i + 1] & 0xc0) === 0x80 && ((c << 8) | b[i + 1]) >= 0xc2a0
+      ) {
+        out[o++] = c;
+        out[o++] = b[++i];
       } else {
         const n = utf8Length(b, i, end);
         if (n === 0) {
