@@ -113,11 +113,12 @@ async function openFrames(source: FrameSource, options: OpenCaptureOptions): Pro
   return new OpenedCapture(framing, log, undefined, { ...options, follow: true });
 }
 
-async function toSource(
+/** The bytes behind an input: what a path, `-`, a URL, bytes or a stream give. */
+export async function toSource(
   input: Exclude<CaptureInput, FrameSource>,
-  options: OpenCaptureOptions,
+  options: Pick<OpenCaptureOptions, "follow" | "signal"> = {},
 ): Promise<ByteSource> {
-  // Names first: looking at what a stream is loads all of Deno's streams.
+  if (input instanceof Uint8Array) return bytesSource(input);
   if (typeof input === "string" || input instanceof URL) {
     if (input instanceof URL && input.protocol !== "file:") return await download(input, options);
     const files = await import("./file_source.ts");
@@ -127,12 +128,14 @@ async function toSource(
       options,
     );
   }
-  if (input instanceof Uint8Array) return bytesSource(input);
-  if (input instanceof ReadableStream) return streamSource(input);
-  return input;
+  // Not `instanceof`: the runtime loads its streams at the first mention of their name.
+  return "getReader" in input ? streamSource(input) : input;
 }
 
-async function download(url: URL, options: OpenCaptureOptions): Promise<ByteSource> {
+async function download(
+  url: URL,
+  options: Pick<OpenCaptureOptions, "signal">,
+): Promise<ByteSource> {
   let response: Response;
   try {
     response = await fetch(url, { signal: options.signal ?? null });

@@ -4,6 +4,7 @@
  * @module
  */
 import { type FileSink, fileSink, stdoutSink, writeSync } from "../capture/file_sink.ts";
+import { turn } from "../core/turn.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -112,7 +113,7 @@ export function breather(): () => Promise<void> | undefined {
     const now = Date.now();
     if (Math.abs(now - last) < TURN_MS) return undefined;
     last = now;
-    return new Promise((resolve) => setTimeout(resolve, 0));
+    return turn();
   };
 }
 

@@ -5,8 +5,7 @@
  */
 import { type FileSink, fileSink, writeSync } from "../capture/file_sink.ts";
 import { findInput, sameFile } from "../capture/file_source.ts";
-import { bytesSource, streamSource } from "../capture/source.ts";
-import { type Capture, type CaptureInput, openCapture } from "../capture/open.ts";
+import { type Capture, type CaptureInput, openCapture, toSource } from "../capture/open.ts";
 import type { Selection } from "../capture/select.ts";
 import { type CaptureHeader, firstFrames, type FrameBatch, frameNumber } from "../core/batch.ts";
 import { type Catalogue, type Depth, LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
@@ -362,7 +361,15 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
   let bufferPath: string | undefined;
   if (options.bufferSave) {
     bufferPath = options.bufferPath ?? Deno.makeTempFileSync({ suffix: ".pcap" });
-    source = teeSource(await toSource(fin, options.noEof, options.signal), fileSink(bufferPath));
+    if (typeof fin === "object" && isFrameSource(fin)) {
+      throw new TypeError(`Cannot save the bytes of "${fin.name}": a live capture has frames only`);
+    }
+    const { noEof: follow, signal } = options;
+    const bytes = await toSource(fin, {
+      ...(follow ? { follow } : {}),
+      ...(signal ? { signal } : {}),
+    });
+    source = teeSource(bytes, fileSink(bufferPath));
   }
   const opened = await openCapture(source, {
     framers: [...kit.framers.values()],
@@ -449,28 +456,6 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
 /** The frames of a capture that a filter expression lets pass; what compiles and runs it is loaded only now. */
 export async function filtered(capture: Capture, expression: string): Promise<Capture> {
   return await (await import("../capture/bpf/capture.ts")).filterCapture(capture, expression);
-}
-
-/** The source behind an input, for wrapping. */
-async function toSource(
-  input: CaptureInput,
-  follow: boolean | undefined,
-  signal: AbortSignal | undefined,
-): Promise<ByteSource> {
-  const options = { ...(follow ? { follow } : {}), ...(signal ? { signal } : {}) };
-  if (input instanceof Uint8Array) return bytesSource(input);
-  if (input instanceof ReadableStream) return streamSource(input);
-  if (typeof input !== "string" && !(input instanceof URL)) {
-    if (isFrameSource(input)) {
-      throw new TypeError(
-        `Cannot save the bytes of "${input.name}": a live capture has frames only`,
-      );
-    }
-    return input;
-  }
-  const { fileSource, stdinSource, urlToPath } = await import("../capture/file_source.ts");
-  if (input === "-") return stdinSource(options);
-  return await fileSource(typeof input === "string" ? input : urlToPath(input), options);
 }
 
 /** A source whose bytes are also written to a sink. */

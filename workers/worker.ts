@@ -7,6 +7,7 @@
 import type { FrameBatch, InterfaceInfo } from "../core/batch.ts";
 import type { Job, PacketBatch } from "../core/engine.ts";
 import { THREAD_TURN_MS } from "../core/limits.ts";
+import { turn } from "../core/turn.ts";
 import { loadKit } from "../kit.ts";
 import { Board, type BufferRef, Buffers, type Outcome, type Stage } from "./_board.ts";
 import { type Answer, type Order, packError, type Role } from "./_message.ts";
@@ -94,7 +95,7 @@ async function serve(
   const wanted = job.packets === true || !job.format;
   /** For each of this thread's buffers: the batch whose answer stands there. */
   const answers = new Float64Array(board.slots).fill(-board.slots);
-  let turn = Date.now();
+  let turned = Date.now();
   while (!board.stopped) {
     const n = board.take(stage);
     if (n < 0) {
@@ -102,9 +103,9 @@ async function serve(
       continue;
     }
     const now = Date.now();
-    if (Math.abs(now - turn) >= THREAD_TURN_MS) {
-      turn = now;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+    if (Math.abs(now - turned) >= THREAD_TURN_MS) {
+      turned = now;
+      await turn();
     }
     // A slot is used again when the batch in it was handed out: then its answer has been used, too.
     let free = 0;
