@@ -3,8 +3,10 @@ import type { FrameBatch } from "../core/batch.ts";
 import type { Crew, Job, Plugin } from "../core/engine.ts";
 import { createKit, type Kit, loadKit } from "../kit.ts";
 import { extract, open, openCapture, strategyOf } from "../mod.ts";
-import { pcapkit } from "./cli/_process.ts";
 import { Board } from "../workers/_board.ts";
+import { CaptureFormatError } from "../core/errors.ts";
+import { pcap } from "./capture/craft.ts";
+import { has, pcapkit } from "./cli/_process.ts";
 import { packFrames, packPackets, unpackFrames, unpackPackets } from "../workers/_pack.ts";
 
 const CAPTURES = new URL("captures/", import.meta.url);
@@ -143,6 +145,68 @@ const FAULTS = [
   ["late", "from behind"],
   ["close", "closed from within"],
 ] as const;
+
+/** Five good packets, and one that the file ends within. */
+const CUT = pcap(true, "us", [60, 60, 60, 60, 60, 60]).subarray(0, -10);
+
+for (
+  const [strategy, workers, engine] of [
+    ["inline", 1, "default"],
+    ["server", 1, "default"],
+    ["server", 3, "default"],
+    ["pipeline", 1, "default"],
+    ["inline", 1, "tshark"],
+    ["pipeline", 1, "tshark"],
+  ] as const
+) {
+  Deno.test({
+    name:
+      `${strategy} of ${workers}, ${engine}: all good packets come before the error of a bad file`,
+    ignore: engine === "tshark" && !has("tshark"),
+    async fn() {
+      await using capture = await openCapture(CUT, { batchPackets: 1 });
+      const job = { engine: { name: engine }, format: { name: "csv" }, header: capture.header };
+      await using crew = await strategyOf(strategy).start(job, createKit(), { workers });
+      let lines = "";
+      const { code, offset } = await assertRejects(async () => {
+        for await (const { output } of crew.run(capture)) {
+          lines += new TextDecoder().decode(output!.slice());
+        }
+      }, CaptureFormatError);
+      assertEquals([code, offset], ["E_TRUNCATED_RECORD", 24 + 5 * 76]);
+      assertEquals(lines.split("\n").length - 1, 5, lines);
+    },
+  });
+}
+
+Deno.test("once a run is cancelled, a source that fails ends it at once", async () => {
+  const stop = new AbortController();
+  async function* broken(): AsyncGenerator<FrameBatch> {
+    await using capture = await openCapture(CUT, { batchPackets: 1 });
+    for await (const batch of capture) {
+      yield batch;
+      stop.abort(new Error("enough"));
+      throw new Error("and no more");
+    }
+  }
+  const kit = await loadKit([FAULTY]);
+  await using crew = await strategyOf("server").start(
+    {
+      engine: { name: "faulty", options: { fault: "slow" } },
+      format: { name: "csv" },
+      plugins: [FAULTY],
+    },
+    kit,
+    { workers: 1, signal: stop.signal },
+  );
+  await assertRejects(
+    async () => {
+      for await (const _ of crew.run(broken()));
+    },
+    Error,
+    "and no more",
+  );
+});
 
 for (const strategy of ["server", "pipeline"]) {
   for (const [fault, message] of FAULTS) {

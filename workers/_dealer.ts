@@ -10,6 +10,7 @@ import type { Job, Result } from "../core/engine.ts";
 import { type Board, type BufferNews, type BufferRef, Buffers } from "./_board.ts";
 import { firstOf, type PackedFrames, packFrames, unpackFrames, unpackPackets } from "./_pack.ts";
 import type { Thread } from "./_thread.ts";
+import { UntilFailure } from "./_until_failure.ts";
 import type { Work } from "./job.ts";
 
 /** Packets dealt out at once while nobody knows how long their text is; less would cost too much. */
@@ -100,7 +101,7 @@ export class Dealer {
     const abort = (): void => this.#fail(signal!.reason);
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort, { once: true });
-    const source = frames[Symbol.asyncIterator]();
+    const batches = new UntilFailure(frames, signal), source = batches[Symbol.asyncIterator]();
     let reading: Promise<IteratorResult<FrameBatch>> | undefined;
     let ended = false;
     let batch: FrameBatch | undefined, from = 0;
@@ -134,7 +135,7 @@ export class Dealer {
           if (next.done) ended = true;
           else [batch, from] = [next.value, 0];
         } else if (n === this.#offered) {
-          return;
+          return batches.rethrow();
         } else {
           const taken = helper ? board.take(0) : -1;
           if (taken >= 0) this.#own.set(taken, await this.#do(helper!, taken));
@@ -145,8 +146,8 @@ export class Dealer {
       signal?.removeEventListener("abort", abort);
       if (!ended) {
         // A source that is being waited for closes when it has answered.
-        const closing = source.return?.();
-        if (reading) closing?.catch(() => {});
+        const closing = source.return(undefined);
+        if (reading) closing.catch(() => {});
         else await closing;
       }
     }

@@ -29,7 +29,7 @@ class Auto extends Inline {
     kit: Kit,
     options: StrategyOptions,
   ) {
-    super(work);
+    super(work, options.signal);
     this.#job = job;
     this.#kit = kit;
     this.#options = options;

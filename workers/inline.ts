@@ -6,6 +6,7 @@
 import { bytesOf, type FrameBatch } from "../core/batch.ts";
 import type { Crew, Job, PacketBatch, Result, StrategyOptions } from "../core/engine.ts";
 import type { Kit } from "../kit.ts";
+import { UntilFailure } from "./_until_failure.ts";
 import { prepare, type Work } from "./job.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -14,9 +15,9 @@ const NOTHING = new Uint8Array(0);
 export async function inline(
   job: Job,
   kit: Kit,
-  _options: StrategyOptions = {},
+  { signal }: StrategyOptions = {},
 ): Promise<Crew> {
-  return new Inline(await prepare(job, kit, "both", true));
+  return new Inline(await prepare(job, kit, "both", true), signal);
 }
 
 /** One thread at work. */
@@ -29,10 +30,12 @@ export class Inline implements Crew {
   readonly tail: Uint8Array;
   /** The job. */
   protected readonly work: Work;
+  readonly #signal: AbortSignal | undefined;
 
-  /** Does `work`. */
-  constructor(work: Work) {
+  /** Does `work`, until `signal` aborts. */
+  constructor(work: Work, signal: AbortSignal | undefined) {
     this.work = work;
+    this.#signal = signal;
     this.catalogue = work.catalogue;
     this.head = work.encoder?.head().slice() ?? NOTHING;
     this.tail = work.encoder?.tail().slice() ?? NOTHING;
@@ -54,7 +57,9 @@ export class Inline implements Crew {
 
   /** Gives batches until the engine has what it needs to answer; no more than it asks for wait. */
   async *#ahead(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
-    const work = this.work, source = frames[Symbol.asyncIterator]();
+    const work = this.work;
+    const batches = new UntilFailure(frames, this.#signal);
+    const source = batches[Symbol.asyncIterator]();
     const waiting: Promise<PacketBatch>[] = [];
     let reading: Promise<IteratorResult<FrameBatch>> | undefined;
     let ended = false;
@@ -84,11 +89,12 @@ export class Inline implements Crew {
         }
         yield this.#result(await waiting.shift()!);
       }
+      batches.rethrow();
     } finally {
       if (!ended) {
         // A source that is being waited for closes when it has answered.
-        const closing = source.return?.();
-        if (reading) closing?.catch(() => {});
+        const closing = source.return(undefined);
+        if (reading) closing.catch(() => {});
         else await closing;
       }
     }
