@@ -101,7 +101,8 @@ async function wholeOf(files: readonly string[]): Promise<Uint8Array<ArrayBuffer
       await using capture = await openCapture(`${CAPTURES}/${file}`);
       for await (const batch of capture) await writer.write(batch);
     } catch (error) {
-      if (!(error instanceof CaptureFormatError)) throw error;
+      // Damaged files may name a link type that pcapng has no room for.
+      if (!(error instanceof CaptureFormatError || error instanceof RangeError)) throw error;
     }
   }
   await writer[Symbol.asyncDispose]();

@@ -237,7 +237,9 @@ export class ReportEncoder implements Encoder {
   encode(batch: PacketBatch, _first?: boolean, room?: ArrayBufferLike): Uint8Array {
     const sink = this.#sink;
     sink.out.clear(room);
-    if (this.#learntFields < this.#catalogue.fields.length) this.#learn();
+    const { fields, ready } = this.#catalogue;
+    // A protocol may have no fields of its own, and join alone.
+    if (this.#learntFields < fields.length || this.#learnt < ready.length) this.#learn();
     if (!this.#lone) sink.resume();
     for (let i = 0; i < batch.frames.count; i++) this.#frame(batch, i);
     return sink.out.written();

@@ -5,10 +5,12 @@ import { PcapWriter } from "../capture/write_pcap.ts";
 import { later, list, u8 } from "../core/field.ts";
 import { craft, type LazyProtocol, protocol } from "../core/protocol.ts";
 import { createKit } from "../kit.ts";
-import { extract, open, type Packet } from "../mod.ts";
+import { extract, open, openCapture, type Packet } from "../mod.ts";
 import { eth } from "../protocols/eth.ts";
 import { ip } from "../protocols/ip.ts";
 import { udp } from "../protocols/udp.ts";
+import { inline } from "../workers/inline.ts";
+import { epb, idb, join, NONE, shb } from "./capture/craft.ts";
 
 const CAPTURES = new URL("captures/", import.meta.url);
 
@@ -35,6 +37,36 @@ Deno.test("reports are the same whether protocols are loaded when needed or all 
     }
   }
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a protocol without fields of its own may join a report alone", async () => {
+  // `raw` comes when everything else on the packet is there.
+  const inner = [
+    ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
+    udp.of({ srcPort: 40_000, dstPort: 40_001 }),
+  ];
+  const file = join(
+    shb(true),
+    idb(true),
+    idb(true, NONE, 101),
+    epb(true, 0, 0n, craft(eth.of({}), ...inner)),
+    epb(true, 1, 0n, craft(...inner)),
+  );
+  for (const format of ["json", "plist", "tree", "ndjson", "text", "csv"]) {
+    const reports: string[] = [];
+    for (const all of [false, true]) {
+      const kit = createKit();
+      if (all) await kit.catalogue.loadAll();
+      await using capture = await openCapture(file, { batchPackets: 1 });
+      const job = { engine: { name: "default" }, format: { name: format } };
+      await using crew = await inline(job, kit);
+      let text = "";
+      for await (const { output } of crew.run(capture)) text += new TextDecoder().decode(output);
+      reports.push(text);
+    }
+    assert(reports[0].length > 0);
+    assertEquals(reports[0], reports[1], format);
+  }
 });
 
 Deno.test("a protocol is loaded when a packet needs it, and not before", async () => {
