@@ -750,7 +750,16 @@ function looksLikeDns(b: Uint8Array, o: number, limit: number): boolean {
     while (letters < 32 && (b[o + 13 + letters] - 0x41) >>> 0 < 16) letters++;
     if (letters === 32) return false;
   }
+  // It is asked behind the ports, the length and the checksum of UDP. On its own port NetBIOS speaks, well or badly.
+  if (portAt(b, o - 8) === NETBIOS_NAMES || portAt(b, o - 6) === NETBIOS_NAMES) return false;
   return questions === 0 || scanName(b, o + 12, limit, o) !== BROKEN;
+}
+
+/** The port of NetBIOS' name service (RFC 1002 section 4.2.1.1). */
+const NETBIOS_NAMES = 137;
+
+function portAt(b: Uint8Array, at: number): number {
+  return (b[at] << 8) | b[at + 1];
 }
 
 /** Makes one of the DNS protocols. */

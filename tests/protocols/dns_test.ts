@@ -326,6 +326,8 @@ Deno.test("dns: other ports are guessed, NetBIOS names are not", () => {
   assertEquals(dissect(overUdp(QUERY, 5000)).protocols, "eth:ip:udp:dns");
   const nbns = hex(`0001 0110 0001 0000 0000 0000 20 ${"41".repeat(32)} 00 0020 0001`);
   assert(!dissect(overUdp(nbns, 5000)).protocols.endsWith("dns"));
+  // On its own port also names that are none of NetBIOS'.
+  assertEquals(dissect(overUdp(QUERY, 137)).protocols, "eth:ip:udp:data");
 });
 
 Deno.test("names: text and bytes, dots and odd bytes included", () => {
