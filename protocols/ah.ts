@@ -4,7 +4,7 @@
  * @module
  */
 import type { Walker } from "../core/catalogue.ts";
-import { bytes, fixedBytes, u32, u8 } from "../core/field.ts";
+import { bytes, choose, fixedBytes, inline, u32, u8 } from "../core/field.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { IP_PROTOCOLS } from "./_names.ts";
@@ -17,13 +17,14 @@ export interface Ah {
   readonly length: number;
   /** Security parameters index. */
   readonly spi: number;
-  /** Sequence number. */
-  readonly sequence: number;
+  /** Sequence number; a header of the length 0 has none. */
+  readonly sequence?: number;
   /** Integrity check value. */
   readonly icv: Uint8Array;
 }
 
-const FIXED = 12;
+/** Bytes up to the sequence number, which the header's length may leave out. */
+const FIXED = 8;
 
 /** IP Authentication Header. */
 export const ah: Protocol<Ah> = protocol<Ah>({
@@ -37,7 +38,12 @@ export const ah: Protocol<Ah> = protocol<Ah>({
     length: u8("ah.length", "Length", { auto: (d) => (d.headerLength >> 2) - 2 }),
     _reserved: fixedBytes(2, "ah.reserved", "Reserved"),
     spi: u32("ah.spi", "AH SPI", { hex: true }),
-    sequence: u32("ah.sequence", "AH Sequence"),
+    _sequence: choose(
+      (items) => items.at + 4 <= items.end ? 1 : 0,
+      { 1: inline({ sequence: u32("ah.sequence", "AH Sequence") }) },
+      undefined,
+      (object) => object.length === 0 && object.sequence === undefined ? 0 : 1,
+    ),
     icv: bytes("ah.icv", "AH ICV"),
   },
   next: { table: "ip.proto", field: "nextHeader" },
@@ -47,8 +53,7 @@ export const ah: Protocol<Ah> = protocol<Ah>({
 
 function walk(w: Walker): void {
   const b = w.bytes, s = w.start;
-  const end = s + (b[s + 1] + 2) * 4;
-  w.end = end < s + FIXED ? s + FIXED : end;
+  w.end = s + (b[s + 1] + 2) * 4;
   w.next = -2;
   if (w.end < w.limit) w.to("ip.proto", b[s]);
 }

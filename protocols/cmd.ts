@@ -25,6 +25,13 @@ export interface Cmd {
 }
 
 const HEADER = 8, VERSION = 1;
+/** The least EtherType (IEEE 802.3 clause 3.2.6): what is less are version and length. */
+const ETHERTYPE_MIN = 0x600;
+
+/** Whether the type stands last, as behind Ethernet. */
+function isTypeLast(b: Uint8Array, at: number): boolean {
+  return ((b[at] << 8) | b[at + 1]) < ETHERTYPE_MIN;
+}
 
 function type(): Field<number> {
   return u16("cmd.type", "Type", { hex: true, values: ETHERTYPES });
@@ -47,7 +54,7 @@ export const cmd: Protocol<Cmd> = protocol<Cmd>({
   parents: { ethertype: [0x8909] },
   fields: {
     _form: choose(
-      (items) => items.at < items.end && items.bytes[items.at] === VERSION ? 1 : 0,
+      (items) => items.at + 2 <= items.end && isTypeLast(items.bytes, items.at) ? 1 : 0,
       { 1: inline({ ...tag(), type: type() }) },
       inline({ type: type(), ...tag() }),
       () => 1,
@@ -62,7 +69,7 @@ export const cmd: Protocol<Cmd> = protocol<Cmd>({
     w.end = s + HEADER;
     w.next = -2;
     if (w.end >= w.limit) return;
-    const at = b[s] === VERSION ? s + 6 : s;
+    const at = isTypeLast(b, s) ? s + 6 : s;
     w.to("ethertype", (b[at] << 8) | b[at + 1]);
   },
   summary(_layer: { readonly start: number }, out: TextWriter): void {

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Walker } from "../core/catalogue.ts";
-import { bits, bytes, custom, type Field, flag, u16, u24, u8 } from "../core/field.ts";
+import { bits, bytes, custom, type Field, flag, u16, u24, u32, u64, u8 } from "../core/field.ts";
+import type { Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { ETHERTYPES } from "./_names.ts";
@@ -32,6 +33,13 @@ export interface Geneve {
 }
 
 const FIXED = 8, OPTION = 4;
+/** The class of Google's options, its types, and how many bytes of data each has. */
+const GOOGLE = 0x0132, NETWORK = 1, ENDPOINT = 2, PROFILE = 3;
+const GOOGLE_BYTES: Readonly<Record<number, number>> = {
+  [NETWORK]: 4,
+  [ENDPOINT]: 16,
+  [PROFILE]: 8,
+};
 
 function optionList(): Field<unknown> {
   const all = bytes("geneve.options", "Geneve Options");
@@ -42,6 +50,25 @@ function optionList(): Field<unknown> {
   const flags = u8("geneve.option.flags", "Flags", { hex: true });
   const length = u8("geneve.option.length", "Length");
   const data = bytes("geneve.option.unknown.data", "Unknown Option Data");
+  const network = u32("geneve.option.gcp.vnid", "GCP Virtual Network ID");
+  const reserved = flag(0x0e, "geneve.option.gcp.reserved", "GCP Reserved bits");
+  const direction = flag(0x01, "geneve.option.gcp.direction", "GCP Traffic Direction");
+  const endpoint = bytes("geneve.option.gcp.endpoint", "GCP Endpoint ID");
+  const profile = u64("geneve.option.gcp.profile", "GCP Profile ID");
+  /** The data of an option, of `n` bytes. */
+  const value = (items: Items, optionClass: number, type: number, at: number, n: number): void => {
+    if (n === 0) return;
+    const b = items.bytes;
+    if (optionClass !== GOOGLE || GOOGLE_BYTES[type] !== n) items.add(data.id, at, n, 0);
+    else if (type === ENDPOINT) items.add(endpoint.id, at, n, 0);
+    else if (type === PROFILE) items.add(profile.id, at, n, 0);
+    else {
+      const id = ((b[at] << 20) | (b[at + 1] << 12) | (b[at + 2] << 4) | (b[at + 3] >> 4)) >>> 0;
+      items.add(network.id, at, 4, id);
+      items.add(direction.id, at + 3, 1, b[at + 3] & 1);
+      items.add(reserved.id, at + 3, 1, (b[at + 3] & 0x0e) === 0 ? 0 : 1);
+    }
+  };
   return custom({
     fields: {
       options: all,
@@ -52,6 +79,11 @@ function optionList(): Field<unknown> {
       _flags: flags,
       _length: length,
       _data: data,
+      _network: network,
+      _reserved: reserved,
+      _direction: direction,
+      _endpoint: endpoint,
+      _profile: profile,
     },
     emit(items) {
       const b = items.bytes, end = items.end;
@@ -63,12 +95,13 @@ function optionList(): Field<unknown> {
         const size = OPTION + (b[at + 3] & 31) * 4, stop = Math.min(at + size, end);
         items.add(option.id, at, stop - at, 0);
         items.depth++;
-        items.add(kind.id, at, 2, (b[at] << 8) | b[at + 1]);
+        const optionClass = (b[at] << 8) | b[at + 1];
+        items.add(kind.id, at, 2, optionClass);
         items.add(type.id, at + 2, 1, b[at + 2]);
         items.add(critical.id, at + 2, 1, b[at + 2] >> 7);
         items.add(flags.id, at + 3, 1, b[at + 3] >> 5);
         items.add(length.id, at + 3, 1, size);
-        if (stop > at + OPTION) items.add(data.id, at + OPTION, stop - at - OPTION, 0);
+        value(items, optionClass, b[at + 2], at + OPTION, stop - at - OPTION);
         items.depth--;
         if (at + size > end) items.malformed = true;
         at += size;

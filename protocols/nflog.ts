@@ -20,7 +20,7 @@ import {
   u32,
   u8,
 } from "../core/field.ts";
-import type { Items } from "../core/items.ts";
+import { type Items, Kind } from "../core/items.ts";
 import { LIST_MAX } from "../core/limits.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
@@ -43,6 +43,8 @@ export interface NflogAttribute {
   readonly prefix?: string;
   /** User or group (types 11 and 14). */
   readonly id?: number;
+  /** When it was logged (type 3): seconds and microseconds since 1970, of 8 bytes each. */
+  readonly timestamp?: Uint8Array;
   /** Bytes of any other. */
   readonly data?: Uint8Array;
 }
@@ -62,7 +64,14 @@ export interface Nflog {
 }
 
 const FIXED = 4, HEAD = 4;
-const PACKET = 1, INDEV = 4, PHYSOUTDEV = 7, PAYLOAD = 9, PREFIX = 10, UID = 11, GID = 14;
+const PACKET = 1,
+  TIMESTAMP = 3,
+  INDEV = 4,
+  PHYSOUTDEV = 7,
+  PAYLOAD = 9,
+  PREFIX = 10,
+  UID = 11,
+  GID = 14;
 const INET = 2, INET6 = 10;
 const TYPES: Readonly<Record<number, string>> = {
   0: "NFULA_UNSPEC",
@@ -149,6 +158,8 @@ function attributes(): Field<unknown> {
     _uid: i32("nflog.uid", "UID"),
     _gid: i32("nflog.gid", "GID"),
     data: bytes("nflog.tlv_value", "Value"),
+    timestamp: bytes("", "Timestamp"),
+    _time: computed("nflog.timestamp", "Timestamp", () => -1, { kind: Kind.Epoch }),
   };
   // Only numbers its fields: emitting is by hand, since the byte order varies.
   const numbered = choose(() => -1, {
@@ -166,6 +177,8 @@ function attributes(): Field<unknown> {
     hook: choose(() => -1, { 0: fields.hook }),
     prefix: choose(() => -1, { 0: fields.prefix }),
     data: choose(() => -1, { 0: fields.data }),
+    timestamp: choose(() => -1, { 0: fields.timestamp }),
+    _time: choose(() => -1, { 0: fields._time }),
     _numbered: numbered,
   });
   const order = computed("", "Byte order", () => -1, { values: { 1: "big" } });
@@ -176,6 +189,16 @@ function attributes(): Field<unknown> {
     if (type === PACKET && n >= 3) {
       items.add(fields.protocol.id, at, 2, (b[at] << 8) | b[at + 1]);
       items.add(fields.hook.id, at + 2, 1, b[at + 2]);
+    } else if (type === TIMESTAMP && n === 16) {
+      // In network byte order, whoever captured.
+      const u32At = (o: number): number =>
+        b[o] * 0x1000000 + ((b[o + 1] << 16) | (b[o + 2] << 8) | b[o + 3]);
+      items.add(fields.timestamp.id, at, n, 0);
+      items.addTime(
+        fields._time.id,
+        u32At(at) * 0x100000000 + u32At(at + 4),
+        u32At(at + 12) * 1000,
+      );
     } else if (type >= INDEV && type <= PHYSOUTDEV && n === 4) {
       items.add(indexes[type - INDEV].id, at, 4, number);
     } else if (type === PREFIX) {
@@ -233,7 +256,10 @@ function attributes(): Field<unknown> {
           writer.uint(0, 1);
         } else if (a.index !== undefined || a.id !== undefined) {
           writer.uint((a.index ?? a.id)! >>> 0, 4);
-        } else if (a.data !== undefined) writer.put(a.data);
+        } else {
+          const data = a.data ?? a.timestamp;
+          if (data !== undefined) writer.put(data);
+        }
         const length = a.length ?? writer.at - at;
         writer.bytes[at + (big ? 0 : 1)] = length >> 8;
         writer.bytes[at + (big ? 1 : 0)] = length & 0xff;

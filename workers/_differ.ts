@@ -291,7 +291,7 @@ class Side {
 
 const DECODER = new TextDecoder();
 /** Characters that engines write differently, and the ways to write them. */
-const UNPRINTABLE = /\\x[0-9a-f]{1,2}|\\[abefnrtv0\\"]|[^\x20-\x7e]/g;
+const UNPRINTABLE = /\\x[0-9a-f]{1,2}|\\[0-7]{3}|\\[abefnrtv0\\"]|[^\x20-\x7e]/g;
 
 /** How values are compared. */
 export interface DifferOptions {

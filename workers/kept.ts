@@ -57,6 +57,18 @@ export const KEPT: readonly Kept[] = [
   },
   {
     engine: "tshark",
+    fields: ["ah.sequence", "ah.icv"],
+    others: "",
+    reason: "of a header whose length leaves them out tshark shows them: bytes of the next header, and none",
+  },
+  {
+    engine: "tshark",
+    fields: ["tcp.payload"],
+    where: ["socks"],
+    reason: "tshark gives what SOCKS carries to TCP again, and shows it twice",
+  },
+  {
+    engine: "tshark",
     layers: ["http"],
     fields: ["http.file_data", "http.unknown_header", "http.prev_*", "http.next_*"],
     reason: "what a segment amid content is depends on those before it, which tshark remembers",

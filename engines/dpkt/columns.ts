@@ -373,7 +373,7 @@ function extensions(view: DataView, next: number, p: number, limit: number, n: n
     let least = 2;
     if (next === FRAGMENT) least = 8;
     else if (next === ROUTING) least = 4;
-    else if (next === AUTHENTICATION) least = 12;
+    else if (next === AUTHENTICATION) least = 8;
     else if (next !== HOP_BY_HOP && next !== DESTINATION) break;
     if (limit - p < least) {
       p = limit;
@@ -389,10 +389,8 @@ function extensions(view: DataView, next: number, p: number, limit: number, n: n
         flags |= LATER_PART;
         size = limit - p;
       }
-    } else if (next === AUTHENTICATION) {
-      // The smallest length that the fixed part allows.
-      size = told < 1 ? 12 : (told + 2) * 4;
-    } else size = (told + 1) * 8;
+    } else if (next === AUTHENTICATION) size = (told + 2) * 4;
+    else size = (told + 1) * 8;
     next = inner;
     n++;
     p = limit - p < size ? limit : p + size;

@@ -183,6 +183,22 @@ Deno.test("L2TP, AYIYA, Teredo, Geneve, VXLAN", () => {
   assertRoundTrip(vxlan, hex("0800 0000 000005 00"));
 });
 
+Deno.test("geneve: Google's options, those of other lengths and classes", () => {
+  const options = hex(
+    "0132 01 01 800000d1  0132 02 04 0800000dc0a864020000000000000000  0132 03 02 0000000000001234" +
+      "0132 01 02 0000000100000002  0108 01 01 00000001",
+  );
+  const frame = craft(...outer(6081), d(geneve.of({ options })), d(eth.of({})), ...inner4());
+  const f = fieldsOf(dissect(frame));
+  assertEquals(f["geneve.option.gcp.vnid"], [0x800000d]);
+  assertEquals(f["geneve.option.gcp.direction"], [true]);
+  assertEquals(f["geneve.option.gcp.reserved"], [false]);
+  assertEquals(f["geneve.option.gcp.endpoint"], [hex("0800000dc0a864020000000000000000")]);
+  assertEquals(f["geneve.option.gcp.profile"], [0x1234n]);
+  assertEquals(f["geneve.option.unknown.data"], [hex("0000000100000002"), hex("00000001")]);
+  assertBounded(frame);
+});
+
 Deno.test("AH, ESP and Frame Relay", () => {
   chain(
     [d(eth.of({})), d(ip.of({})), d(ah.of({ spi: 1, icv: new Uint8Array(12) })), ...inner4()],
@@ -192,6 +208,12 @@ Deno.test("AH, ESP and Frame Relay", () => {
   const frame = chain([d(fr.of({ dlci: 302 })), ...inner6()], "fr:ipv6:udp", 107);
   assertEquals(fieldsOf(dissect(frame, { linkType: 107 }))["fr.dlci"], [302]);
   assertRoundTrip(ah, hex("04 04 0000 00000001 00000002 000000000000000000000000"));
+  // A length of 0 leaves no room for a sequence number.
+  const short = craft(d(eth.of({})), d(ip.of({})), d(ah.of({ spi: 1, length: 0 })), ...inner4());
+  assertEquals(dissect(short).protocols, "eth:ip:ah:ip:udp");
+  assertEquals(fieldsOf(dissect(short))["ah.sequence"], undefined);
+  assertBounded(short);
+  assertRoundTrip(ah, hex("04 00 0000 00000001"));
   assertRoundTrip(fr, hex("48e1 0800"));
   assertRoundTrip(fr, hex("48e1 03cc"));
 });

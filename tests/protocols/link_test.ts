@@ -4,6 +4,7 @@ import {
   arcnet,
   arp,
   chdlc,
+  cmd,
   esp,
   etag,
   eth,
@@ -11,6 +12,7 @@ import {
   ip,
   ipcomp,
   ipnet,
+  ipoib,
   ipv6,
   llc,
   mpls,
@@ -129,6 +131,50 @@ Deno.test("link types: ARCNET, FDDI, IPNET, Cisco HDLC", () => {
   assertRoundTrip(slarp, hex("00000001 c0000201 ffffff00 ffff"));
 });
 
+Deno.test("IPoIB: a routing header in front, and none", () => {
+  const none = chain(
+    [d(ipoib.of({ front: new Uint8Array(20), qpn: 5, dgid: "fe80::1" })), v4()],
+    "ipoib:ip",
+    242,
+  );
+  assertEquals(none["ipoib.daddr.qpn"], [5]);
+  assertEquals(none["ipoib.dgid"], ["fe80::1"]);
+  assertEquals(none["ipoib.grh.sqpn"], undefined);
+  const routed = {
+    ipVersion: 6,
+    trafficClass: 7,
+    flowLabel: 0x12345,
+    sourceQpn: 9,
+    sgid: "fe80::2",
+    dgid: "ff10::1",
+  };
+  const some = chain([d(ipoib.of(routed)), v4()], "ipoib:ip", 242);
+  assertEquals(some["ipoib.grh.tclass"], [7]);
+  assertEquals(some["ipoib.grh.flowlabel"], [0x12345]);
+  assertEquals(some["ipoib.grh.sqpn"], [9]);
+  assertEquals(some["ipoib.grh.sgid"], ["fe80::2"]);
+  assertEquals(some["ipoib.daddr.qpn"], undefined);
+  const end = "fe800000000000000000000000000001 0800 0000";
+  for (const front of ["00".repeat(20) + "00000005", "60712345 00 000009" + "fe".repeat(16)]) {
+    assertRoundTrip(ipoib, hex(front + end));
+    assertBounded(hex(front + end), 242);
+  }
+});
+
+Deno.test("Cisco MetaData: the type last, and first", () => {
+  const last = chain([d(eth.of()), d(cmd.of({ sgt: 7 })), v4()], "eth:cmd:ip");
+  assertEquals(last["cmd.sgt"], [7]);
+  for (const [text, sgt] of [["0000 0000 0000 0800", 0], ["0800 0101 0001 0009", 9]] as const) {
+    const header = hex(text), packet = craft(v4());
+    const frame = Uint8Array.from([...eth.encode({ type: 0x8909 }), ...header, ...packet]);
+    const packetOf = dissect(frame);
+    assertEquals(packetOf.protocols, "eth:cmd:ip");
+    assertEquals(fieldsOf(packetOf)["cmd.sgt"], [sgt]);
+    assertEquals(fieldsOf(packetOf)["cmd.type"], [0x0800]);
+    assertBounded(frame);
+  }
+});
+
 Deno.test("nflog: attributes of either byte order, the packet among them", () => {
   const f = chain(
     [
@@ -162,6 +208,15 @@ Deno.test("nflog: attributes of either byte order, the packet among them", () =>
   ) {
     assertRoundTrip(nflog, hex(text));
     assertBounded(hex(text), 239);
+  }
+  const stamp = hex("00000000 522a1f9e 00000000 000960fc");
+  for (const order of ["1400 0300", "0014 0003"]) {
+    const timed = hex(`02 00 0000 ${order} ${stamp.toHex()}`);
+    const t = fieldsOf(dissect(timed, { linkType: 239 }));
+    assertEquals(String(t["nflog.timestamp"]), "1378492318614652000");
+    assertEquals(t["nflog.tlv_value"], undefined);
+    assertRoundTrip(nflog, timed);
+    assertBounded(timed, 239);
   }
   const bad = dissect(hex("02 00 0000 0000 0100"), { linkType: 239 });
   assertEquals(bad.issues.length > 0, true);

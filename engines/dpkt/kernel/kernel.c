@@ -194,7 +194,7 @@ static RARE u32 extensions(u32 next, const u8 *p, const u8 *limit, u32 n)
         u32 least = 2, size = 8, left = (u32)(limit - p);
         if (next == FRAGMENT) least = 8;
         else if (next == ROUTING) least = 4;
-        else if (next == AUTHENTICATION) least = 12;
+        else if (next == AUTHENTICATION) least = 8;
         else if (next != HOP_BY_HOP && next != DESTINATION) break;
         if (left < least) {
             p = limit;
@@ -202,7 +202,7 @@ static RARE u32 extensions(u32 next, const u8 *p, const u8 *limit, u32 n)
         }
         if (next == FRAGMENT) {
             if (be16(p + 2) & 0xfff8) size = left;
-        } else if (next == AUTHENTICATION) size = p[1] < 1 ? 12 : (p[1] + 2) * 4;
+        } else if (next == AUTHENTICATION) size = (p[1] + 2) * 4;
         else size = (p[1] + 1) * 8;
         next = p[0];
         n++;
