@@ -44,8 +44,10 @@ export const FLOW_RANGE_BYTES = 64 * 1024 * 1024;
 export const FLOW_RANGE_BYTES_MAX = 1024 * 1024 * 1024;
 /** Milliseconds a thread is given to end by itself (closing what it opened) before it is ended. */
 export const WORKER_STOP_MS = 500;
-/** Layers of one packet at most: a tunnel in a tunnel in a tunnel ends here. Reports nest as deep, and jq reads 128 levels. */
-export const LAYERS_MAX = 100;
+/** Layers of one packet at most: a tunnel in a tunnel in a tunnel ends here. Captures made to try that have up to 180. */
+export const LAYERS_MAX = 200;
+/** Layers that reports put one into the other at most, the rest being bytes: jq reads 128 levels. */
+export const REPORT_LAYERS_MAX = 100;
 /** Fields reported of one packet at most: what bounds the output made of one hostile packet. */
 export const FIELDS_MAX = 65_536;
 /**

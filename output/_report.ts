@@ -19,7 +19,8 @@
  *   has none. So `select(.ethernet.type.value == 2048)` and `.ethernet.type.name` work whatever the packet holds, and
  *   lists of such numbers look the same.
  * - What the API calls a list is a list, also an empty one; another field that occurs several times becomes a list.
- * - Payload is not repeated: it is what the next header, or `raw`, says.
+ * - Payload is not repeated: it is what the next header, or `raw`, says. So is what is deeper than 100 headers
+ *   (`REPORT_LAYERS_MAX`); `protocols` names those, too.
  *
  * @module
  */
@@ -29,6 +30,7 @@ import { Emitter } from "../core/emitter.ts";
 import type { Encoder, FormatContext, PacketBatch } from "../core/engine.ts";
 import type { FieldInfo } from "../core/field.ts";
 import { FIELD_MASK, ITEM, type Items, Kind } from "../core/items.ts";
+import { REPORT_LAYERS_MAX } from "../core/limits.ts";
 import { Packet } from "../core/packet.ts";
 import { type Constant, TextWriter } from "../core/text_writer.ts";
 import { LINKTYPES } from "./_linktypes.ts";
@@ -446,8 +448,9 @@ export class ReportEncoder implements Encoder {
       const id = layers[row] & PROTOCOL_MASK;
       const from = items.begins(row, p);
       p = items.ends(row, from);
-      if (id === catalogue.data) {
+      if (id === catalogue.data || opened === REPORT_LAYERS_MAX) {
         this.#raw(frames.bytes, layers[row + 1], layers[row + 3]);
+        if (opened === REPORT_LAYERS_MAX) break;
         continue;
       }
       sink.key(this.#keys[clash ? this.#others[id] : this.#labels[id]]);
