@@ -204,7 +204,7 @@ Deno.test("once a run is cancelled, a source that fails ends it at once", async 
       for await (const _ of crew.run(broken()));
     },
     Error,
-    "and no more",
+    "enough",
   );
 });
 

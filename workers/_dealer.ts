@@ -124,7 +124,11 @@ export class Dealer {
           from = end;
           if (end >= batch.count) batch = undefined;
         } else if (this.#offered - n < board.slots && !ended) {
-          reading ??= source.next();
+          if (!reading) {
+            reading = source.next();
+            // It is looked at below, or never: then what failed elsewhere is what is told.
+            reading.catch(() => {});
+          }
           // What comes as it is captured may be long in coming: meanwhile results are handed out.
           const change = job.live && this.#offered > n ? board.more(seen) : undefined;
           const next = await this.#until(
