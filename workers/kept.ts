@@ -59,7 +59,8 @@ export const KEPT: readonly Kept[] = [
     engine: "tshark",
     fields: ["ah.sequence", "ah.icv"],
     others: "",
-    reason: "of a header whose length leaves them out tshark shows them: bytes of the next header, and none",
+    reason:
+      "of a header whose length leaves them out tshark shows them: bytes of the next header, and none",
   },
   {
     engine: "tshark",
