@@ -5,7 +5,7 @@
  * @module
  */
 import { openCapture } from "../capture/open.ts";
-import type { FrameBatch } from "../core/batch.ts";
+import { type FrameBatch, NO_CLOCK } from "../core/batch.ts";
 import { type Catalogue, ISSUE, LAYER, PARTIAL, PROTOCOL_MASK, Walker } from "../core/catalogue.ts";
 import { CaptureFormatError } from "../core/errors.ts";
 import { Emitter, firstIssue, type PacketItems } from "../core/emitter.ts";
@@ -402,12 +402,7 @@ export function lay(cases: readonly Case[], fill: number, backwards: boolean): F
     linkTypes: Uint16Array.from(cases, (c) => c.linkType),
     interfaceIds: new Uint32Array(n),
     interfaces: [{ linkType: 1, snapLength: 0, section: 0, id: 0, resolution: "10^-6" }],
-    clock: {
-      firstSeconds: NaN,
-      firstNanoseconds: 0,
-      previousSeconds: NaN,
-      previousNanoseconds: 0,
-    },
+    clock: NO_CLOCK,
     littleEndian: true,
     recordStarts: starts,
     recordLengths: capturedLengths,

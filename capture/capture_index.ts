@@ -10,7 +10,12 @@
  *
  * @module
  */
-import type { CaptureHeader, FrameBatch, InterfaceInfo } from "../core/batch.ts";
+import {
+  type CaptureHeader,
+  type FrameBatch,
+  type InterfaceInfo,
+  NO_CLOCK,
+} from "../core/batch.ts";
 import { CaptureFormatError, type CaptureWarning, type ErrorCode } from "../core/errors.ts";
 import {
   BLOCK_BYTES_MAX,
@@ -265,14 +270,6 @@ function resume(
     ? resumePcapng(source, start, options)
     : resumePcap(source, start, options);
 }
-
-/** Nothing came before. */
-const NO_CLOCK: FrameBatch["clock"] = {
-  firstSeconds: NaN,
-  firstNanoseconds: 0,
-  previousSeconds: NaN,
-  previousNanoseconds: 0,
-};
 
 /** Keeps the first warnings of a scan, and counts all. */
 class Noted {

@@ -8,6 +8,7 @@ import { CaptureFormatError, type CaptureWarning } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { DecompressedSource } from "./decompress.ts";
 import {
+  batchesOf,
   type ByteSource,
   type Framer,
   type FrameSource,
@@ -376,13 +377,8 @@ class OpenedCapture implements Capture {
     return batch instanceof Promise ? batch.catch(this.#endOrThrow) : batch;
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterator<FrameBatch> {
-    for (;;) {
-      const next = this.next();
-      const batch = next instanceof Promise ? await next : next;
-      if (batch === undefined) return;
-      yield batch;
-    }
+  [Symbol.asyncIterator](): AsyncIterator<FrameBatch> {
+    return batchesOf(this);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type PcapWriter,
 } from "../capture/mod.ts";
 import type { LiveCapture } from "../capture/libpcap/mod.ts";
+import { noFrames } from "../core/batch.ts";
 import { VERSION } from "./version.ts";
 
 /** When a file is full. */
@@ -131,7 +132,7 @@ export class CaptureFiles implements AsyncDisposable {
     // Described before the first frame, so that a file without frames says what was captured on.
     const interfaces = this.#capture.interfaces;
     if (interfaces.length > 0) {
-      const more = this.#writer.write(emptyBatch(interfaces));
+      const more = this.#writer.write(noFrames(interfaces));
       if (more) await more;
       this.#described = interfaces;
     }
@@ -203,27 +204,4 @@ function now(): bigint {
 function plain(batch: FrameBatch): FrameBatch {
   const { optionStarts: _starts, optionLengths: _lengths, blocks: _blocks, ...rest } = batch;
   return rest;
-}
-
-/** A batch without frames, of these interfaces. */
-function emptyBatch(interfaces: readonly InterfaceInfo[]): FrameBatch {
-  const none = new Uint32Array(0);
-  return {
-    sequence: 0,
-    firstNumber: 1,
-    count: 0,
-    bytes: new Uint8Array(0),
-    starts: none,
-    capturedLengths: none,
-    wireLengths: none,
-    seconds: new Float64Array(0),
-    nanoseconds: none,
-    linkTypes: new Uint16Array(0),
-    interfaceIds: none,
-    interfaces,
-    clock: { firstSeconds: NaN, firstNanoseconds: 0, previousSeconds: NaN, previousNanoseconds: 0 },
-    littleEndian: true,
-    recordStarts: none,
-    recordLengths: none,
-  };
 }

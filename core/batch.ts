@@ -148,6 +148,37 @@ export interface CaptureHeader {
   readonly bytes: Uint8Array;
 }
 
+/** The clock of a batch that nothing came before. */
+export const NO_CLOCK: FrameBatch["clock"] = {
+  firstSeconds: NaN,
+  firstNanoseconds: 0,
+  previousSeconds: NaN,
+  previousNanoseconds: 0,
+};
+
+/** A batch without frames, of a capture on these interfaces. */
+export function noFrames(interfaces: readonly InterfaceInfo[] = []): FrameBatch {
+  const none = new Uint32Array(0);
+  return {
+    sequence: 0,
+    firstNumber: 1,
+    count: 0,
+    bytes: new Uint8Array(0),
+    starts: none,
+    capturedLengths: none,
+    wireLengths: none,
+    seconds: new Float64Array(0),
+    nanoseconds: none,
+    linkTypes: new Uint16Array(0),
+    interfaceIds: none,
+    interfaces,
+    clock: NO_CLOCK,
+    littleEndian: true,
+    recordStarts: none,
+    recordLengths: none,
+  };
+}
+
 /** Number of the frame at `index` of a batch, counted from 1 in the capture. */
 export function frameNumber(frames: FrameBatch, index: number): number {
   return frames.numbers === undefined ? frames.firstNumber + index : frames.numbers[index];

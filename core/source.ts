@@ -53,6 +53,16 @@ export interface Framing extends AsyncDisposable {
   next(): FrameBatch | undefined | Promise<FrameBatch | undefined>;
 }
 
+/** The batches of a framing, up to its end. */
+export async function* batchesOf(framing: Pick<Framing, "next">): AsyncGenerator<FrameBatch> {
+  for (;;) {
+    const next = framing.next();
+    const batch = next instanceof Promise ? await next : next;
+    if (batch === undefined) return;
+    yield batch;
+  }
+}
+
 /** Cuts a stream of bytes into frames. */
 export interface Framer {
   /** Name on the command line: `pcap`, `pcapng`. */

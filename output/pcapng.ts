@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { FrameBatch } from "../core/batch.ts";
+import { type FrameBatch, noFrames } from "../core/batch.ts";
 import type { Encoder, Format, PacketBatch } from "../core/engine.ts";
 import { TextWriter } from "../core/text_writer.ts";
 import { PcapngWriter } from "../capture/write_pcapng.ts";
@@ -24,31 +24,6 @@ export const pcapng: Format = {
   binary: true,
   asks: () => ({ fields: [], plain: true }),
   start: ({ header, options }) => new PcapngEncoder(header?.format === "pcapng", options),
-};
-
-/** A batch that makes a writer begin, and no more. */
-const NO_FRAMES: FrameBatch = {
-  sequence: 0,
-  firstNumber: 1,
-  count: 0,
-  bytes: NOTHING,
-  starts: new Uint32Array(0),
-  capturedLengths: new Uint32Array(0),
-  wireLengths: new Uint32Array(0),
-  seconds: new Float64Array(0),
-  nanoseconds: new Uint32Array(0),
-  linkTypes: new Uint16Array(0),
-  interfaceIds: new Uint32Array(0),
-  interfaces: [],
-  clock: {
-    firstSeconds: NaN,
-    firstNanoseconds: 0,
-    previousSeconds: NaN,
-    previousNanoseconds: 0,
-  },
-  littleEndian: true,
-  recordStarts: new Uint32Array(0),
-  recordLengths: new Uint32Array(0),
 };
 
 class PcapngEncoder implements Encoder {
@@ -67,7 +42,7 @@ class PcapngEncoder implements Encoder {
     // A copy brings its section header with its first batch.
     if (this.#copies) return NOTHING;
     const collector = new Collector();
-    return collector.take(new PcapngWriter(collector), NO_FRAMES).slice();
+    return collector.take(new PcapngWriter(collector), noFrames()).slice();
   }
   tail(): Uint8Array {
     return NOTHING;
@@ -81,7 +56,7 @@ class PcapngEncoder implements Encoder {
     // Each thread's writer begins a file of its own. The section header is the head's, and the interfaces go before
     // the capture's first batch only.
     this.#writer = new PcapngWriter(collector, this.#lossy ? { onLoss: () => {} } : {});
-    collector.take(this.#writer, NO_FRAMES);
+    collector.take(this.#writer, noFrames());
     const out = this.#out;
     out.clear();
     const interfaces = collector.take(this.#writer, { ...frames, count: 0 });

@@ -23,8 +23,6 @@ import { type DhcpOption, Options, scan, scanOptions } from "./_dhcp.ts";
 import { BOOTP_OPERATIONS, DHCP_MESSAGES } from "./_dhcp_options.ts";
 import { asBytes, fail, info, isUtf8, Piece, type Value } from "./_dns_parts.ts";
 
-export type { DhcpOption, DhcpRoute, DhcpSuboption } from "./_dhcp.ts";
-
 /** A DHCP or BOOTP message. */
 export interface Dhcp {
   /** Operation: 1 request, 2 reply. */

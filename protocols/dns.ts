@@ -7,23 +7,6 @@ import type { Protocol } from "../core/protocol.ts";
 import { dnsProtocol } from "./_dns.ts";
 import type { Dns } from "./_dns_types.ts";
 
-export type {
-  Dns,
-  DnsAddress,
-  DnsMx,
-  DnsNamed,
-  DnsOpt,
-  DnsOption,
-  DnsOtherRecord,
-  DnsQuestion,
-  DnsRecord,
-  DnsRecordHead,
-  DnsSoa,
-  DnsSrv,
-  DnsTlv,
-  DnsTxt,
-} from "./_dns_types.ts";
-
 /** Domain Name System. */
 export const dns: Protocol<Dns> = dnsProtocol("dns", "Domain Name System", "DNS", {
   "udp.port": [53],

@@ -7,8 +7,6 @@ import type { Walker } from "../core/catalogue.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import { type Http, looksLikeHttp, looksLikeMessage, Messages, messageSummary } from "./_http.ts";
 
-export type { Http, HttpHeader } from "./_http.ts";
-
 /** Hypertext Transfer Protocol. */
 export const http: Protocol<Http> = protocol<Http>({
   name: "http",

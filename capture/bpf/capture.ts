@@ -5,6 +5,7 @@
  */
 import type { CaptureHeader, FrameBatch } from "../../core/batch.ts";
 import type { CaptureWarning } from "../../core/errors.ts";
+import { batchesOf } from "../../core/source.ts";
 import { FilterSyntaxError } from "../libpcap/errors.ts";
 import type { Capture } from "../open.ts";
 import { compileForFile } from "./compile.ts";
@@ -92,13 +93,8 @@ class FilteredCapture implements Capture {
     return batch instanceof Promise ? batch.then((b) => this.#select(b)) : this.#select(batch);
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterator<FrameBatch> {
-    for (;;) {
-      const next = this.next();
-      const batch = next instanceof Promise ? await next : next;
-      if (batch === undefined) return;
-      yield batch;
-    }
+  [Symbol.asyncIterator](): AsyncIterator<FrameBatch> {
+    return batchesOf(this);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

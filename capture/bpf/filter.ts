@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type FrameBatch, keepFrames } from "../../core/batch.ts";
+import { type FrameBatch, keepFrames, NO_CLOCK } from "../../core/batch.ts";
 import { generateSelector } from "./generate.ts";
 import { interpreter, type Selector, selectorOf } from "./interpret.ts";
 import { checkProgram, FilterProgramError, runsForwards } from "./program.ts";
@@ -49,12 +49,7 @@ export class FrameFilter {
   readonly #options: FilterOptions;
   #passing = new Uint32Array(0);
   #passed = 0;
-  #clock: FrameBatch["clock"] = {
-    firstSeconds: NaN,
-    firstNanoseconds: 0,
-    previousSeconds: NaN,
-    previousNanoseconds: 0,
-  };
+  #clock: FrameBatch["clock"] = NO_CLOCK;
 
   /** With programs, one for each link type there may be; more can be added. */
   constructor(programs: readonly FilterProgram[] = [], options: FilterOptions = {}) {

@@ -5,7 +5,12 @@
  *
  * @module
  */
-import type { CaptureHeader, FrameBatch, InterfaceInfo } from "../../core/batch.ts";
+import {
+  type CaptureHeader,
+  type FrameBatch,
+  type InterfaceInfo,
+  NO_CLOCK,
+} from "../../core/batch.ts";
 import type { ByteSource, Framing, FramingOptions } from "../../core/source.ts";
 import { pcapFramer } from "../pcap.ts";
 import { LibpcapError, STATUS } from "./errors.ts";
@@ -547,12 +552,7 @@ class LibpcapFraming implements Running {
   #turn = 0;
   #sequence = 0;
   #frames = 0;
-  #clock: FrameBatch["clock"] = {
-    firstSeconds: NaN,
-    firstNanoseconds: 0,
-    previousSeconds: NaN,
-    previousNanoseconds: 0,
-  };
+  #clock: FrameBatch["clock"] = NO_CLOCK;
   /** When other tasks last had their turn. */
   #breathed = performance.now();
   #counted = performance.now();

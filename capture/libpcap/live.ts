@@ -9,7 +9,12 @@ import {
   type FrameBatch,
   type InterfaceInfo,
 } from "../../core/batch.ts";
-import type { FrameSource, Framing, FramingOptions } from "../../core/source.ts";
+import {
+  batchesOf,
+  type FrameSource,
+  type Framing,
+  type FramingOptions,
+} from "../../core/source.ts";
 import {
   addUp,
   type LiveOptions,
@@ -121,12 +126,7 @@ export class LiveCapture implements FrameSource, AsyncIterable<FrameBatch>, Asyn
   /** Batches until the end. Leaving the loop closes the devices. */
   async *[Symbol.asyncIterator](): AsyncGenerator<FrameBatch> {
     await using framing = await this.frames();
-    for (;;) {
-      const next = framing.next();
-      const batch = next instanceof Promise ? await next : next;
-      if (batch === undefined) return;
-      yield batch;
-    }
+    yield* batchesOf(framing);
   }
 
   /**

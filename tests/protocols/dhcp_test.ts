@@ -1,7 +1,7 @@
 /** DHCP: messages written, read, cut and damaged. */
 import { assertEquals } from "@std/assert";
 import { craft } from "../../core/protocol.ts";
-import { dhcp, type DhcpOption } from "../../protocols/dhcp.ts";
+import { dhcp, type DhcpOption } from "../../protocols/mod.ts";
 import { eth } from "../../protocols/eth.ts";
 import { ip } from "../../protocols/ip.ts";
 import { udp } from "../../protocols/udp.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { nameBytes, nameText } from "../../core/name.ts";
 import { craft } from "../../core/protocol.ts";
-import { dns, type DnsRecord } from "../../protocols/dns.ts";
+import { dns, type DnsRecord } from "../../protocols/mod.ts";
 import { eth } from "../../protocols/eth.ts";
 import { ip } from "../../protocols/ip.ts";
 import { tcp } from "../../protocols/tcp.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 import * as dlt from "./constants/pcap.ts";
+import { writeSync } from "../../../capture/file_sink.ts";
 import { CaptureFormatError, type ErrorCode } from "../../../core/errors.ts";
 
 /** Bytes of the link layer's header by link type, as far as the modules of both formats know them. */
@@ -98,15 +99,46 @@ export function fault(
   return new CaptureFormatError(code, name, offset, reason);
 }
 
-/** Writes all of `bytes`. */
-export function writeAll(file: WritableFile, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-}
-
 /** The nearest whole number, the even one of two, as Python rounds. */
 export function round(n: number): number {
   const low = Math.floor(n), rest = n - low;
   return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
+}
+
+/** Keyword arguments that the writers of both formats have in common. */
+export interface PacketWriterOptions {
+  /** Bytes of a packet captured at most; 1500 if absent. Packets are not cut. */
+  readonly snaplen?: number;
+  /** Link type; Ethernet if absent. */
+  readonly linktype?: number;
+}
+
+/** What the writers of both formats have in common. */
+export abstract class PacketWriter {
+  private readonly file: WritableFile;
+
+  /** Writes to the file's current place. */
+  constructor(fileobj: WritableFile) {
+    this.file = fileobj;
+  }
+
+  /** Writes bytes as they are. */
+  protected put(bytes: Uint8Array): void {
+    writeSync(this.file, bytes);
+  }
+
+  /** Writes a packet with its time: a number is seconds since 1970, a bigint nanoseconds. */
+  abstract writepkt_time(pkt: Uint8Array, ts: number | bigint): void;
+
+  /** Writes packets with their times. */
+  writepkts(pkts: Iterable<readonly [ts: number | bigint, pkt: Uint8Array]>): void {
+    for (const [ts, pkt] of pkts) this.writepkt_time(pkt, ts);
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.file.close?.();
+  }
 }
 
 /** What the readers of both formats have in common. */

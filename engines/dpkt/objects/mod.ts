@@ -133,6 +133,8 @@ export * from "./tcp.ts";
 export * from "./udp.ts";
 export {
   PacketReader,
+  PacketWriter,
+  type PacketWriterOptions,
   type ReadableFile,
   Reader as PcapReader,
   UniversalReader,

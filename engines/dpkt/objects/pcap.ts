@@ -9,10 +9,11 @@ import {
   fault,
   FileReader,
   PacketReader,
+  PacketWriter,
+  type PacketWriterOptions,
   type ReadableFile,
   round,
   type WritableFile,
-  writeAll,
 } from "./_file.ts";
 import {
   DLT_EN10MB,
@@ -31,8 +32,8 @@ import { PCAPNG_BT_SHB } from "./constants/pcapng.ts";
 import { Reader as PcapngReader } from "./pcapng.ts";
 
 export * from "./constants/pcap.ts";
-export { PacketReader };
-export type { ReadableFile, WritableFile };
+export { PacketReader, PacketWriter };
+export type { PacketWriterOptions, ReadableFile, WritableFile };
 
 /** Bytes of the link layer's header by link type. */
 export const dltoff: Readonly<Record<number, number>> = { ...commonDltoff, [DLT_LINUX_SLL2]: 20 };
@@ -155,27 +156,22 @@ export const MAGIC_TO_PKT_HDR: Readonly<
 };
 
 /** Keyword arguments of {@linkcode Writer}. */
-export interface WriterOptions {
-  /** Bytes of a packet captured at most; 1500 if absent. Packets are not cut. */
-  readonly snaplen?: number;
-  /** Link type; Ethernet if absent. */
-  readonly linktype?: number;
+export interface WriterOptions extends PacketWriterOptions {
   /** Nanoseconds instead of microseconds. */
   readonly nano?: boolean;
 }
 
 /** Writes a pcap file, little-endian. */
-export class Writer {
-  private readonly file: WritableFile;
+export class Writer extends PacketWriter {
   private readonly nano: boolean;
 
   /** Writes the file's header. */
   constructor(fileobj: WritableFile, options: WriterOptions = {}) {
     const { snaplen = 1500, linktype = DLT_EN10MB, nano = false } = options;
-    this.file = fileobj;
+    super(fileobj);
     this.nano = nano;
     const magic = nano ? TCPDUMP_MAGIC_NANO : TCPDUMP_MAGIC;
-    writeAll(fileobj, new LEFileHdr({ snaplen, linktype, magic }).bytes());
+    this.put(new LEFileHdr({ snaplen, linktype, magic }).bytes());
   }
 
   /** Writes a packet with its time; the current one if absent. */
@@ -188,7 +184,7 @@ export class Writer {
    *
    * @throws {PackError} If the time does not fit in the file.
    */
-  writepkt_time(pkt: Uint8Array, ts: number | bigint): void {
+  override writepkt_time(pkt: Uint8Array, ts: number | bigint): void {
     let sec: number, fraction: number;
     if (typeof ts === "bigint") {
       sec = Number(ts / 1_000_000_000n);
@@ -205,17 +201,7 @@ export class Writer {
       caplen: pkt.length,
       len: pkt.length,
     });
-    writeAll(this.file, concat(header.pack_hdr(), pkt));
-  }
-
-  /** Writes packets with their times. */
-  writepkts(pkts: Iterable<readonly [ts: number | bigint, pkt: Uint8Array]>): void {
-    for (const [ts, pkt] of pkts) this.writepkt_time(pkt, ts);
-  }
-
-  /** Closes the file. */
-  close(): void {
-    this.file.close?.();
+    this.put(concat(header.pack_hdr(), pkt));
   }
 }
 

@@ -9,10 +9,11 @@ import {
   fault,
   FileReader,
   PacketReader,
+  PacketWriter,
+  type PacketWriterOptions,
   type ReadableFile,
   round,
   type WritableFile,
-  writeAll,
 } from "./_file.ts";
 import {
   BYTE_ORDER_MAGIC,
@@ -302,11 +303,7 @@ export class PacketBlockLE extends PacketBlock<PacketBlockLE> {
 }
 
 /** Keyword arguments of {@linkcode Writer}. */
-export interface WriterOptions {
-  /** Bytes of a packet captured at most; 1500 if absent. Packets are not cut. */
-  readonly snaplen?: number;
-  /** Link type; Ethernet if absent. */
-  readonly linktype?: number;
+export interface WriterOptions extends PacketWriterOptions {
   /** Section header, little-endian. */
   readonly shb?: SectionHeaderBlockLE;
   /** Interfaces, little-endian. */
@@ -324,9 +321,7 @@ function validate(
 }
 
 /** Writes a pcapng file, little-endian, with times in microseconds. */
-export class Writer {
-  private readonly file: WritableFile;
-
+export class Writer extends PacketWriter {
   /**
    * Writes section header and interfaces.
    *
@@ -338,8 +333,8 @@ export class Writer {
     const idbs = [options.idb ?? new InterfaceDescriptionBlockLE({ snaplen, linktype })].flat();
     validate("shb", shb, SectionHeaderBlock);
     for (const idb of idbs) validate("idb", idb, InterfaceDescriptionBlock);
-    this.file = fileobj;
-    writeAll(fileobj, concat(shb.bytes(), ...idbs.map((b) => b.bytes())));
+    super(fileobj);
+    this.put(concat(shb.bytes(), ...idbs.map((b) => b.bytes())));
   }
 
   /**
@@ -356,22 +351,12 @@ export class Writer {
     if (ts !== undefined || (pkt.ts_high === 0 && pkt.ts_low === 0)) {
       Object.assign(pkt, stamp(ts ?? Date.now() / 1000));
     }
-    writeAll(this.file, pkt.bytes());
+    this.put(pkt.bytes());
   }
 
   /** Writes a packet with its time: a number is seconds since 1970, a bigint nanoseconds. */
-  writepkt_time(pkt: Uint8Array, ts: number | bigint): void {
-    writeAll(this.file, new EnhancedPacketBlockLE({ ...stamp(ts), pkt_data: pkt }).bytes());
-  }
-
-  /** Writes packets with their times. */
-  writepkts(pkts: Iterable<readonly [ts: number | bigint, pkt: Uint8Array]>): void {
-    for (const [ts, pkt] of pkts) this.writepkt_time(pkt, ts);
-  }
-
-  /** Closes the file. */
-  close(): void {
-    this.file.close?.();
+  override writepkt_time(pkt: Uint8Array, ts: number | bigint): void {
+    this.put(new EnhancedPacketBlockLE({ ...stamp(ts), pkt_data: pkt }).bytes());
   }
 }
 
