@@ -78,8 +78,8 @@ export interface Capture extends Framing, AsyncIterable<FrameBatch> {
 }
 
 /**
- * Opens a capture file: a path or file URL, `-` for standard input, an http(s) URL, bytes, a stream, any source of
- * bytes, or a live capture. gzip, zstd and lz4 are undone, whatever the file is called. Rejects with
+ * Opens a capture file: a path or file URL, `-` for standard input, an http(s) URL (as text, too), bytes, a stream, any
+ * source of bytes, or a live capture. gzip, zstd and lz4 are undone, whatever the file is called. Rejects with
  * {@linkcode CaptureFormatError} if it is no capture, with a `RangeError` if it names a framer that there is not.
  *
  * @example Count the packets of a file
@@ -121,6 +121,7 @@ export async function toSource(
 ): Promise<ByteSource> {
   if (input instanceof Uint8Array) return bytesSource(input);
   if (typeof input === "string" || input instanceof URL) {
+    if (typeof input === "string" && /^https?:\/\//i.test(input)) input = new URL(input);
     if (input instanceof URL && input.protocol !== "file:") return await download(input, options);
     const files = await import("./file_source.ts");
     if (input === "-") return files.stdinSource(options);

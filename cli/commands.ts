@@ -414,7 +414,8 @@ export const COMMANDS: readonly Command[] = [
         short: "i",
         value: "NAME",
         many: true,
-        help: "capture on this device; may be given several times (see `devices`)",
+        help: "capture on this device, that of libpcap's choice if absent; may be given several " +
+          "times (see `devices`)",
         completes: "device",
       },
       { name: "bpf", value: "EXPR", help: "capture what this filter matches (pcap-filter(7))" },

@@ -36,27 +36,35 @@ interface CaptureFacts {
 /** Prints facts about each file. */
 export async function infoCommand(args: Args): Promise<number> {
   using stop = interruption();
-  let code = 0;
-  for (const [i, operand] of args.operands.entries()) {
-    let facts: CaptureFacts;
-    try {
-      facts = await gather(args, findInput(operand), stop.signal);
-    } catch (error) {
-      // What is wrong with one file is said, and the others are looked at all the same.
-      if (!(error instanceof CaptureFormatError) || args.operands.length === 1) throw error;
-      say(`pcapkit: ${error.message}`, "error");
-      code = 2;
-      continue;
+  let code = 0, told = 0;
+  for (const operand of args.operands) {
+    const { facts, fault } = await gather(args, findInput(operand), stop.signal);
+    if (facts !== undefined) {
+      await writeOut(args.has("json") ? json(facts) : (told++ > 0 ? "\n" : "") + describe(facts));
+      if (facts.warnings > 0 && args.has("strict")) code = Math.max(code, 1);
     }
-    if (facts.warnings > 0 && args.has("strict")) code = Math.max(code, 1);
-    await writeOut(args.has("json") ? json(facts) : (i > 0 ? "\n" : "") + describe(facts));
+    // What is wrong with one file is said, and the others are looked at all the same.
+    if (fault !== undefined) {
+      say(`pcapkit: ${fault.message}`, "error");
+      code = 2;
+    }
   }
   return code;
 }
 
-async function gather(args: Args, input: string, signal: AbortSignal): Promise<CaptureFacts> {
+/** What is known of a capture: nothing if it is none; what came before the damage if it is damaged. */
+async function gather(args: Args, input: string, signal: AbortSignal): Promise<{
+  readonly facts?: CaptureFacts;
+  readonly fault?: CaptureFormatError;
+}> {
   const warnings = new WarningPrinter();
-  await using capture = await openQuietly(args, input, signal, warnings);
+  let fault: CaptureFormatError | undefined;
+  const damaged = (error: unknown): undefined => {
+    if (!(error instanceof CaptureFormatError)) throw error;
+    fault = error;
+  };
+  await using capture = await openQuietly(args, input, signal, warnings).catch(damaged);
+  if (capture === undefined) return { fault: fault! };
   const { header } = capture;
   const facts: CaptureFacts = {
     file: input,
@@ -82,10 +90,14 @@ async function gather(args: Args, input: string, signal: AbortSignal): Promise<C
   const span = { s0: Infinity, n0: 0, s1: -Infinity, n1: 0, ps: -Infinity, pn: 0 };
   const links = new Map<number, number>();
   const breathe = breather();
-  for await (const batch of capture) {
-    count(batch, facts, span, links);
-    const pause = breathe();
-    if (pause) await pause;
+  try {
+    for await (const batch of capture) {
+      count(batch, facts, span, links);
+      const pause = breathe();
+      if (pause) await pause;
+    }
+  } catch (error) {
+    damaged(error);
   }
   warnings.end();
   facts.warnings = warnings.count;
@@ -95,7 +107,7 @@ async function gather(args: Args, input: string, signal: AbortSignal): Promise<C
     facts.lastTime = time(span.s1, span.n1);
     facts.durationSeconds = (span.s1 - span.s0) + (span.n1 - span.n0) / 1e9;
   }
-  return facts;
+  return { facts, ...(fault === undefined ? {} : { fault }) };
 }
 
 function count(

@@ -382,6 +382,33 @@ Deno.test("info: a file that cannot be read is said, and the others are told all
   assertStringIncludes(err, "no such file");
 });
 
+Deno.test("info: what came before the damage of a file is told, and then the damage", async () => {
+  const path = `${temp()}/cut.pcap`;
+  Deno.writeFileSync(path, Deno.readFileSync(SAMPLE).subarray(0, 2000));
+  const { code, out, err } = await pcapkit(["info", path, SAMPLE, "--json"]);
+  const [cut, whole] = out.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals([code, whole.packets], [2, 71]);
+  assert(cut.packets > 5 && cut.packets < 71, out);
+  assertStringIncludes(err, "E_TRUNCATED_RECORD");
+});
+
+Deno.test("a capture is read from a web server", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) =>
+      request.url.endsWith("/a.pcap")
+        ? new Response(Deno.readFileSync(SAMPLE))
+        : new Response("no", { status: 404 }),
+  );
+  const base = `http://127.0.0.1:${server.addr.port}`, allow = ["--allow-net=127.0.0.1"];
+  const read = await pcapkit([`${base}/a.pcap`, "-f", "text"], { allow });
+  assertEquals([read.code, read.err], [0, ""]);
+  assertEquals(read.out, (await pcapkit([SAMPLE, "-f", "text"])).out);
+  const none = await pcapkit(["info", `${base}/b.pcap`], { allow });
+  assertEquals(none.code, 2);
+  assertStringIncludes(none.err, "the server answered 404");
+});
+
 Deno.test("info: as text and as JSON", async () => {
   const { out } = await pcapkit(["info", SAMPLE, `${CAPTURES}/sample.pcapng`]);
   assertMatch(out, /Packets: +71\n/);
