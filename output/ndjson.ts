@@ -80,8 +80,11 @@ class NdjsonEncoder implements Encoder {
    * last two are kept.
    */
   readonly #layouts: (Layout | undefined)[] = new Array(LAYOUTS_MAX).fill(undefined);
-  /** The texts before values, by what they depend on. */
-  readonly #texts: Map<string, Constant> = new Map();
+  /** The texts before values, by field and what stands before. */
+  readonly #texts: Map<number, Constant> = new Map();
+  /** While a layout is made: of each abbreviation the last value, -1 if there is none; and of each value the next. */
+  #lasts = new Int32Array(0);
+  #nexts = new Int32Array(256);
 
   constructor(catalogue: Catalogue, wanted: ReadonlySet<string> | undefined) {
     this.#catalogue = catalogue;
@@ -95,6 +98,7 @@ class NdjsonEncoder implements Encoder {
       fields,
       ({ abbrev }, i) => abbrev !== "" && (!wanted || wanted.has(abbrev)) ? sameAbbrev[i] : -1,
     );
+    this.#lasts = new Int32Array(fields.length).fill(-1);
   }
   head(): Uint8Array {
     return NOTHING;
@@ -141,46 +145,58 @@ class NdjsonEncoder implements Encoder {
 
   /** Lays out packets with these item rows: each key once, at its first value, with all its values. */
   #lay(rows: Int32Array, used: number): Layout {
-    const slots = this.#slots, all = this.#catalogue.fields;
-    const fields = new Int32Array(used / ITEM);
-    const byKey = new Map<number, number[]>();
-    for (let k = 0; k < fields.length; k++) {
+    const slots = this.#slots, all = this.#catalogue.fields, lasts = this.#lasts;
+    const count = used / ITEM, fields = new Int32Array(count);
+    if (this.#nexts.length < count) this.#nexts = new Int32Array(count * 2);
+    const nexts = this.#nexts, firsts: number[] = [];
+    for (let k = 0; k < count; k++) {
       const field = fields[k] = rows[k * ITEM] & FIELD_MASK, slot = slots[field];
       if (slot < 0) continue;
-      const values = byKey.get(slot);
-      if (values) values.push(k);
-      else byKey.set(slot, [k]);
+      if (lasts[slot] < 0) firsts.push(k);
+      else nexts[lasts[slot]] = k;
+      lasts[slot] = k;
     }
-    const steps: number[] = [], words: number[] = [], infos: FieldInfo[] = [];
-    let room = 64, before: FieldInfo | undefined;
-    for (const values of byKey.values()) {
-      values.forEach((k, i) => {
-        const info = all[fields[k]];
-        const text = this.#text(before, info, i > 0);
-        steps.push(k * ITEM, info.kind, text.words.length, text.length);
-        for (let w = 0; w < text.words.length; w++) words.push(text.words[w]);
+    const order: number[] = [], texts: Constant[] = [], infos: FieldInfo[] = [];
+    let room = 64, size = 0, before: FieldInfo | undefined;
+    for (const first of firsts) {
+      const slot = slots[fields[first]], last = lasts[slot];
+      lasts[slot] = -1;
+      for (let k = first;; k = nexts[k]) {
+        const info = all[fields[k]], text = this.#text(before, fields[k], info, k !== first);
+        order.push(k);
+        texts.push(text);
         infos.push(info);
+        size += text.words.length;
         room += text.length + SHORT_BYTES;
         before = info;
-      });
+        if (k === last) break;
+      }
     }
-    return {
-      fields,
-      steps: Int32Array.from(steps),
-      words: Float64Array.from(words),
-      infos,
-      end: before ? isBare(before.kind) ? BARE_END : QUOTED_END : EMPTY_END,
-      room,
-    };
+    const steps = new Int32Array(order.length * STEP), words = new Float64Array(size);
+    let w = 0;
+    for (let i = 0, s = 0; i < order.length; i++, s += STEP) {
+      const text = texts[i];
+      steps[s] = order[i] * ITEM;
+      steps[s + 1] = infos[i].kind;
+      steps[s + 2] = text.words.length;
+      steps[s + 3] = text.length;
+      for (let k = 0; k < text.words.length; k++) words[w++] = text.words[k];
+    }
+    const end = before ? isBare(before.kind) ? BARE_END : QUOTED_END : EMPTY_END;
+    return { fields, steps, words, infos, end, room };
   }
 
-  /** What stands between the value of `before`, if there is one, and a value of `info`; `more`: of the same key. */
-  #text(before: FieldInfo | undefined, info: FieldInfo, more: boolean): Constant {
-    const text = (before && !isBare(before.kind) ? '"' : "") +
-      (more ? "," : `${before ? "]," : ""}"${info.abbrev}":[`) + (isBare(info.kind) ? "" : '"');
-    let known = this.#texts.get(text);
-    if (!known) this.#texts.set(text, known = constant(text));
-    return known;
+  /** What stands between the value of `before`, if there is one, and a value of a field; `more`: of the same key. */
+  #text(before: FieldInfo | undefined, field: number, info: FieldInfo, more: boolean): Constant {
+    const quoted = before !== undefined && !isBare(before.kind);
+    const which = field * 6 + (more ? 3 : 0) + (before ? quoted ? 2 : 1 : 0);
+    let text = this.#texts.get(which);
+    if (!text) {
+      const key = more ? "," : `${before ? "]," : ""}"${info.abbrev}":[`;
+      text = constant((quoted ? '"' : "") + key + (isBare(info.kind) ? "" : '"'));
+      this.#texts.set(which, text);
+    }
+    return text;
   }
 
   /** Writes the values, each with the text before it. There is room for all that is of bounded length. */
