@@ -80,7 +80,12 @@ export function createKit(plugins: readonly Plugin[] = [], depth: Depth = {}): K
   };
 }
 
-/** Loads plug-in modules (URLs, or `jsr:` and `npm:` specifiers) and builds a kit of them. */
+/**
+ * Loads plug-in modules (URLs, or `jsr:` and `npm:` specifiers) and builds a kit of them.
+ *
+ * @throws {TypeError} If a module cannot be found or loaded, or its default export is no plug-in.
+ * @throws {RangeError} As {@linkcode createKit}.
+ */
 export async function loadKit(specifiers: readonly string[] = [], depth: Depth = {}): Promise<Kit> {
   const plugins = await Promise.all(specifiers.map(async (specifier) => {
     const module = await import(specifier);

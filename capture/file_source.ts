@@ -46,6 +46,8 @@ function isLink(path: string): boolean {
 /**
  * Opens a file. Regular files are read synchronously, which costs no await; pipes and devices asynchronously, so that
  * waiting for them does not block.
+ *
+ * @throws {CaptureFormatError} If it cannot be opened (`E_IO`), with the reason.
  */
 export async function fileSource(
   path: string,

@@ -15,7 +15,7 @@ import {
   openChunk,
   openingBlocks,
 } from "./capture_index.ts";
-import type { FramingOptions } from "../core/source.ts";
+import type { FrameSource, FramingOptions } from "../core/source.ts";
 import { FrameSelector, type Selection, splitTime } from "./select.ts";
 
 /** Packets of a batch where one packet is wanted: columns for all that a chunk could have would outweigh the chunk. */
@@ -32,7 +32,17 @@ export interface OpenIndexedOptions {
  * second where the file is in memory, so that an index is not worth keeping on disk. Compressed files, pipes and the
  * like can be read from the start only; for them there is no index, and the reason says why.
  *
- * @example The last ten packets, and the first from a certain time on
+ * @example The last ten packets, dissected
+ * ```ts
+ * import { open, openIndexed } from "@pcapkit/pcapkit";
+ *
+ * const { capture, reason } = await openIndexed("tests/captures/sample.pcap");
+ * if (capture === undefined) throw new Error(reason);
+ * const last = capture.source({ first: capture.length - 9 });
+ * for await (const packet of open(last)) console.info(packet.number, packet.summary);
+ * ```
+ *
+ * @example The last ten packets in batches, and the first from a certain time on
  * ```ts
  * import { openIndexed } from "@pcapkit/pcapkit/capture";
  *
@@ -181,6 +191,28 @@ export class IndexedCapture implements AsyncIterable<FrameBatch> {
         if (selector.endsBefore(batch.firstNumber + batch.count)) return;
       }
     }
+  }
+
+  /**
+   * The packets selected (all of them if nothing is), as a source for `open`, `extract` and the like, which dissect them.
+   * Each source can be read once; there may be any number.
+   */
+  source(selection: Selection = {}): FrameSource {
+    const { header, index } = this;
+    return {
+      name: index.name,
+      frames: ({ signal } = {}) => {
+        const batches = this.read(selection);
+        return Promise.resolve({
+          header,
+          // A signal ends it, as it does any source of frames.
+          next: async () => signal?.aborted ? undefined : (await batches.next()).value,
+          async [Symbol.asyncDispose]() {
+            await batches.return(undefined);
+          },
+        });
+      },
+    };
   }
 
   /** All packets, in batches. */

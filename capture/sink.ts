@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { splitTime } from "./select.ts";
 
 /** Takes bytes: a file, a stream, memory. */
 export interface ByteSink {
@@ -75,9 +76,7 @@ export interface FrameInput {
 export function timeOf(
   { time, seconds = NaN, nanoseconds = 0 }: FrameInput,
 ): readonly [seconds: number, nanoseconds: number] {
-  if (time === undefined) return [seconds, nanoseconds];
-  const rest = (time % 1_000_000_000n + 1_000_000_000n) % 1_000_000_000n;
-  return [Number((time - rest) / 1_000_000_000n), Number(rest)];
+  return time === undefined ? [seconds, nanoseconds] : splitTime(time);
 }
 
 /** Puts chunks together in memory: a sink for tests, browsers and small captures. */

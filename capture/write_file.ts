@@ -23,7 +23,19 @@ export interface WriteFileOptions extends FileSinkOptions {
 }
 
 /**
- * Opens a pcap file for writing; `-` is standard output.
+ * Opens a pcap file for writing; `-` is standard output. It is whole once the writer is disposed of.
+ *
+ * @example The packets that a program chooses
+ * ```ts
+ * import { createPcapFile, open } from "@pcapkit/pcapkit";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".pcap.gz" });
+ * await using writer = await createPcapFile(path, { linkType: 1, precision: "nanoseconds" });
+ * for await (const { bytes, length, time, issues } of open("tests/captures/sample.pcap")) {
+ *   if (issues.length > 0) continue;
+ *   await writer.writeFrame({ data: bytes, time, wireLength: length });
+ * }
+ * ```
  *
  * @throws {CaptureFormatError} If a file to append to cannot be read, or is no pcap file.
  * @throws {TypeError} If a file to append to has other properties than are wanted.

@@ -1,7 +1,9 @@
 /** Random access, and parts of captures. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { extract, open as openPackets } from "../../mod.ts";
 import {
   CaptureFormatError,
+  type CaptureInput,
   type FrameBatch,
   FrameSelector,
   indexCapture,
@@ -78,6 +80,35 @@ Deno.test("slices by number are parts of the whole", async () => {
   assertEquals(await lines(capture.slice(190)), all.slice(189));
   assertEquals(await lines(capture), all);
   assertEquals(await lines(capture.slice(201)), []);
+});
+
+Deno.test("packets of an index are dissected and reported as those of the file", async () => {
+  const sample = "tests/captures/sample.pcapng";
+  const capture = await open(sample, 3000);
+  assert(capture.index.chunks.length > 5);
+  const selections: Selection[] = [{}, { first: 40, last: 60 }, { first: 127 }, { first: 500 }];
+  for (const select of selections) {
+    const texts: string[][] = [];
+    for (const source of [capture.source(select), sample]) {
+      const text: string[] = [];
+      const packets = openPackets(source, source === sample ? { select } : {});
+      for await (const packet of packets) text.push(JSON.stringify(packet) + packet.summary);
+      texts.push(text);
+    }
+    assertEquals(texts[0], texts[1]);
+  }
+  const report = async (fin: CaptureInput, select?: Selection): Promise<string> => {
+    const fout = await Deno.makeTempFile({ suffix: ".txt" });
+    const options = { fin, fout, format: "text", store: false, ...(select && { select }) };
+    for await (
+      const _ of await extract({ ...options, auto: false })
+    ) { /* only the report is wanted */ }
+    const text = await Deno.readTextFile(fout);
+    await Deno.remove(fout);
+    return text;
+  };
+  const some = { first: 30, last: 90 };
+  assertEquals(await report(capture.source(some)), await report(sample, some));
 });
 
 Deno.test("packets by time, in captures that are not in time order", async () => {
