@@ -26,7 +26,7 @@ import { strategyOf } from "./strategies.ts";
 const REPORT_BATCH_BYTES = 256 * 1024;
 const REPORT_BATCH_PACKETS = 512;
 /** Milliseconds after the last change of a file from which on it is taken for complete. */
-const SETTLED_MS = 60_000;
+const SETTLED_MS = 10_000;
 
 export { findInput, sameFile };
 
