@@ -67,17 +67,32 @@ function asciiBytes(words: string): Uint8Array[] {
   return words.split(" ").map((w) => ENCODER.encode(w));
 }
 
-/** Methods by their length (RFC 9110 section 9, RFC 4918, RFC 3253, RFC 5789 and what Exchange servers use). */
-const METHODS: (readonly Uint8Array[])[] = [];
+/** A word that a start line may begin with, and what line that is. */
+interface StartWord {
+  readonly bytes: Uint8Array;
+  readonly kind: number;
+}
+
+/** Takes a byte into the number by which a word is looked up. No two of the words below have the same. */
+function mix(h: number, c: number): number {
+  return (Math.imul(h, 31) + c) | 0;
+}
+
+/** Methods (RFC 9110 section 9, RFC 4918, RFC 3253, RFC 5789 and what Exchange servers use) and those of event notification (GENA). */
+const START_WORDS = new Map<number, StartWord>();
 for (
-  const m of asciiBytes(
-    "GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE LABEL MERGE PATCH DELETE SEARCH UNLOCK REPORT " +
+  const [kind, words] of [
+    [
+      REQUEST,
+      "GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE LABEL MERGE PATCH DELETE SEARCH UNLOCK REPORT " +
       "UPDATE BDELETE CONNECT OPTIONS CHECKIN CHECKOUT PROPFIND CCM_POST PROPPATCH BPROPFIND BPROPPATCH UNCHECKOUT " +
       "MKACTIVITY MKWORKSPACE RPC_CONNECT RPC_IN_DATA RPC_OUT_DATA VERSION-CONTROL BASELINE-CONTROL",
-  )
-) METHODS[m.length] = [...METHODS[m.length] ?? [], m];
-/** Methods of event notification (GENA). */
-const NOTIFY = asciiBytes("NOTIFY SUBSCRIBE UNSUBSCRIBE");
+    ],
+    [NOTIFICATION, "NOTIFY SUBSCRIBE UNSUBSCRIBE"],
+  ] as const
+) {
+  for (const bytes of asciiBytes(words)) START_WORDS.set(bytes.reduce(mix, 0), { bytes, kind });
+}
 const LONGEST_METHOD = 18;
 
 /** Whether the bytes of `word` stand at `at`. */
@@ -88,24 +103,27 @@ function matches(b: Uint8Array, at: number, word: Uint8Array): boolean {
 
 const HTTP_SLASH = ENCODER.encode("HTTP/"), ICY = ENCODER.encode("ICY");
 
-/** What the line from `at` to `end` starts. */
+/** What the line starts that begins at `at` and ends before `end`; its own end need not be known. */
 export function startLine(b: Uint8Array, at: number, end: number): number {
   // RFC 2774: a method may be marked as mandatory.
   if (end - at >= 2 && b[at] === 0x4d && b[at + 1] === 0x2d) at += 2;
   const n = end - at;
-  if (n >= 5 && matches(b, at, HTTP_SLASH)) return RESPONSE;
-  if (n >= 3 && matches(b, at, ICY)) return RESPONSE;
+  if (n < 3) return OTHER;
+  const first = b[at];
+  if (first < 0x41 || first > 0x5a) return OTHER;
+  if (first === HTTP_SLASH[0] && n >= 5 && matches(b, at, HTTP_SLASH)) return RESPONSE;
+  if (first === ICY[0] && matches(b, at, ICY)) return RESPONSE;
   const most = n < LONGEST_METHOD ? n : LONGEST_METHOD;
-  let length = 0;
-  while (length < most && b[at + length] !== SPACE) length++;
-  const methods = METHODS[length];
-  if (methods) {
-    for (let i = 0; i < methods.length; i++) if (matches(b, at, methods[i])) return REQUEST;
+  let length = 0, h = 0;
+  for (; length < most; length++) {
+    const c = b[at + length];
+    if (c === SPACE || c === LF || c === CR) break;
+    h = mix(h, c);
   }
-  for (let i = 0; i < NOTIFY.length; i++) {
-    if (NOTIFY[i].length === length && matches(b, at, NOTIFY[i])) return NOTIFICATION;
-  }
-  return OTHER;
+  const word = START_WORDS.get(h);
+  return word !== undefined && word.bytes.length === length && matches(b, at, word.bytes)
+    ? word.kind
+    : OTHER;
 }
 
 // The line last found; a leaf that several loops use must not make objects.
@@ -169,9 +187,7 @@ export function looksLikeHttp(b: Uint8Array, at: number, limit: number): boolean
   if (first < 0x41 || first > 0x5a) return false;
   // The line is searched for its end only if its beginning is one: most payload is neither.
   if (startLine(b, at, limit) === OTHER || !findLine(b, at, limit)) return false;
-  const end = lineEnd;
-  if (end - at <= 8) return false;
-  return (isHttp1(b, end - 8) || isHttp1(b, at)) && startLine(b, at, end) !== OTHER;
+  return lineEnd - at > 8 && (isHttp1(b, lineEnd - 8) || isHttp1(b, at));
 }
 
 function isHttp1(b: Uint8Array, at: number): boolean {
@@ -923,8 +939,8 @@ export function messageSummary(
   const b = layer.bytes, limit = layer.end;
   let at = layer.start;
   at = skipEmptyLine(b, at, limit);
+  if (startLine(b, at, limit) === OTHER) return out.ascii("Continuation");
   findLine(b, at, limit);
-  if (startLine(b, at, lineEnd) === OTHER) return out.ascii("Continuation");
   out.line(b, at, lineEnd - at);
   out.ascii(" ");
   at = lineNext;
