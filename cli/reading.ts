@@ -46,9 +46,6 @@ function parseTime(flag: string, text: string): bigint {
   }
 }
 
-/** Frames that are only counted or copied are looked at once: what is read at a time shall stay in the L2 cache till then. */
-const BATCH_BYTES = 512 * 1024;
-
 /**
  * Opens a capture for commands that only count or copy frames, with the framer, the plug-ins and the filter (`--bpf`) that
  * `args` name.
@@ -67,7 +64,6 @@ export async function openQuietly(
     : [...(await (await import("./run.ts")).kitOf(args)).framers.values()];
   const capture = await openCapture(input, {
     reuse: true,
-    batchBytes: BATCH_BYTES,
     ...options,
     ...(framer === undefined ? {} : { framer }),
     framers,

@@ -14,8 +14,8 @@ export const WIRE_LENGTH_PLAUSIBLE = 16 * 1024 * 1024;
 export const WIRE_LENGTH_MAX = 0x4000_0000;
 /** Interfaces of one pcapng section at most. */
 export const INTERFACES_MAX = 65_536;
-/** Bytes that a batch of frames aims at: small enough for the L2 cache, large enough to make a read call cheap. */
-export const BATCH_BYTES = 1024 * 1024;
+/** Bytes that a batch of frames aims at: two of them fit the L2 cache, and a read call is cheap all the same. */
+export const BATCH_BYTES = 512 * 1024;
 /** Packets of one batch at most, so that columns have a fixed size. */
 export const BATCH_PACKETS = 16_384;
 /** Bytes of a chunk of an index: framed in a millisecond, and small enough to share a file out evenly. */

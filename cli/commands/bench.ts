@@ -6,7 +6,6 @@
  */
 import { type Kit, loadKit } from "../../kit.ts";
 import { writeSync } from "../../capture/file_sink.ts";
-import { STRATEGIES } from "../../workers/strategies.ts";
 import { COMMANDS } from "../commands.ts";
 import { type Args, type Flag, UsageError } from "../flags.ts";
 import { interruption, say, writeOut } from "../io.ts";
@@ -71,9 +70,10 @@ type Report = import("../../bench/mod.ts").Report;
 
 /** Measures; `undefined` if it was interrupted. */
 async function measure(args: Args, readme: boolean): Promise<Report | undefined> {
-  const [{ bench }, { JOBS }] = await Promise.all([
+  const [{ bench }, { JOBS }, { STRATEGIES }] = await Promise.all([
     import("../../bench/mod.ts"),
     import("../../bench/jobs.ts"),
+    import("../../workers/strategies.ts"),
   ]);
   const plugins = pluginsOf(args);
   const kit = await loadKit(plugins);
