@@ -11,7 +11,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import type { Encoder, Format, PacketBatch } from "../core/engine.ts";
 import { TextWriter } from "../core/text_writer.ts";
 import { Columns } from "./_columns.ts";
-import { hasNanoseconds, writeDateTime, writeNanoseconds } from "./_time.ts";
+import { hasNanoseconds, writeDateTime } from "./_time.ts";
 
 const NOTHING = new Uint8Array(0);
 const SPACE = 32;
@@ -80,6 +80,7 @@ class TextEncoding implements Encoder {
       this.#writeTime(batch, i, fine);
       out.byte(SPACE);
       let at = out.at;
+      for (let k = columns.sourceLength(); k < ADDRESS_WIDTH; k++) out.byte(SPACE);
       columns.source(out);
       const short = ADDRESS_WIDTH - (out.at - at);
       if (short > 0) {
@@ -138,12 +139,9 @@ class TextEncoding implements Encoder {
       // The first frame has none before it: zero.
       if (Number.isNaN(before)) s = ns = 0;
       else {
-        s -= before;
-        ns -= beforeNs;
-        if (ns < 0) {
-          ns += 1_000_000_000;
-          s--;
-        }
+        const borrow = ns < beforeNs ? 1 : 0;
+        s -= before + borrow;
+        ns += borrow * 1_000_000_000 - beforeNs;
       }
     } else if (mode !== EPOCH) {
       writeDateTime(out, s, SPACE);
@@ -168,11 +166,11 @@ class TextEncoding implements Encoder {
     this.#fraction(ns, fine);
   }
 
+  /** A dot and nine or six digits: those of a number with a one in front, which the dot replaces. */
   #fraction(ns: number, fine: boolean): void {
-    const out = this.#out;
-    out.byte(46);
-    if (fine) writeNanoseconds(out, ns);
-    else out.padded((ns / 1000) | 0, 6);
+    const out = this.#out, at = out.at;
+    out.uint(fine ? 1_000_000_000 + ns : 1_000_000 + ((ns / 1000) | 0));
+    out.bytes[at] = 46;
   }
 
   /** Offset, 16 bytes in hexadecimal and as characters a line, an empty line around: as tshark. */
