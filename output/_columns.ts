@@ -89,9 +89,6 @@ export class Columns {
   #address = -1;
   #name = -1;
   #summary = -1;
-  /** The bytes last cleaned, and a view over them. */
-  #cleaned: Uint8Array = this.#bytes;
-  #words: DataView = new DataView(this.#bytes.buffer);
 
   /** Prepares what is the same for all packets. */
   constructor(catalogue: Catalogue) {
@@ -249,11 +246,7 @@ export class Columns {
       view.reported = layers[row + 4];
       this.#summaries[layers[row] & PROTOCOL_MASK]!(view, out);
       if (out.at - from > INFO_BYTES_MAX) out.at = from + INFO_BYTES_MAX;
-      if (this.#cleaned !== out.bytes) {
-        this.#cleaned = out.bytes;
-        this.#words = new DataView(out.bytes.buffer, out.bytes.byteOffset);
-      }
-      clean(out.bytes, this.#words, from, out.at);
+      clean(out.bytes, out.view, from, out.at);
     } else if (this.#name >= 0) {
       const title = this.#titles[this.#layers[this.#name] & PROTOCOL_MASK];
       out.ensure(title.length);
