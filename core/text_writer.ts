@@ -35,9 +35,14 @@ export function constant(text: string): Constant {
 const DIGITS = new Int32Array(10_000);
 // Two hexadecimal digits of each byte, as one big-endian half-word.
 const HEX2 = new Uint16Array(256);
-for (let i = 0; i < 10_000; i++) {
-  DIGITS[i] = ((48 + Math.floor(i / 1000)) << 24) | ((48 + Math.floor(i / 100) % 10) << 16) |
-    ((48 + Math.floor(i / 10) % 10) << 8) | (48 + i % 10);
+// Written as four wheels: this runs at every start, before anything is compiled.
+for (let a = 48, i = 0; a < 58; a++) {
+  for (let b = 48; b < 58; b++) {
+    for (let c = 48; c < 58; c++) {
+      const three = (a << 24) | (b << 16) | (c << 8);
+      for (let d = 48; d < 58; d++) DIGITS[i++] = three | d;
+    }
+  }
 }
 // A byte in decimal and a dot, as one little-endian word, and how many characters that is.
 const OCTETS = new Int32Array(256);
