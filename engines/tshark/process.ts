@@ -21,6 +21,8 @@ export interface ProcessOptions {
   readonly fed: boolean;
   /** Whether it captures by itself: then it is asked to end before it is ended, so that what it started ends, too. */
   readonly captures?: boolean;
+  /** Whether what it prints may wait a moment to be read: nobody waits for each packet. */
+  readonly patient?: boolean;
   /** Name in errors. */
   readonly engine?: string;
 }
@@ -46,6 +48,11 @@ const REASON_CHARACTERS = 400;
 /** Bytes read at once: what a pipe holds. */
 const READ_BYTES = 65_536;
 
+/** So many reads in a row that bring less than a quarter of what a pipe holds show that output trickles. */
+const TRICKLE_READS = 8;
+/** Milliseconds waited between reads at most, for more to come: tshark's own pace fills half a pipe in them. */
+const PAUSE_MS = 32;
+
 /** A directory that is not there: no profile. */
 export const NO_PROFILE = "/nonexistent/pcapkit";
 
@@ -59,6 +66,10 @@ export class TsharkProcess implements AsyncDisposable {
   readonly #program: string;
   readonly #errors: Promise<void>;
   readonly #captures: boolean;
+  readonly #patient: boolean;
+  #trickling = 0;
+  /** Milliseconds waited before each read. */
+  #pause = 0;
   #stderr: Uint8Array = new Uint8Array(0);
   #status: Deno.CommandStatus | undefined;
   /** Whether its end is our doing. */
@@ -71,9 +82,18 @@ export class TsharkProcess implements AsyncDisposable {
    * @throws {EngineError} If it cannot be started.
    */
   constructor(
-    { program, args, configuration, fed, captures = false, engine = "tshark" }: ProcessOptions,
+    {
+      program,
+      args,
+      configuration,
+      fed,
+      captures = false,
+      patient = false,
+      engine = "tshark",
+    }: ProcessOptions,
   ) {
     this.#engine = engine;
+    this.#patient = patient;
     this.#captures = captures;
     this.#program = program;
     try {
@@ -141,9 +161,25 @@ export class TsharkProcess implements AsyncDisposable {
 
   /** The next bytes it prints; `undefined` at the end. Valid until the next call. */
   async read(): Promise<Uint8Array | undefined> {
+    if (this.#pause > 0) await new Promise((resolve) => setTimeout(resolve, this.#pause));
     const { value, done } = await this.#reader.read(new Uint8Array(this.#buffer));
     if (value !== undefined) this.#buffer = value.buffer;
-    return done ? undefined : value;
+    if (done) return undefined;
+    this.#adapt(value!.length);
+    return value;
+  }
+
+  /**
+   * Where output trickles, waits for more of it: tshark writes 4 KiB at a time, and each read costs as much as dissecting a
+   * packet. Where it streams, waits for nothing.
+   */
+  #adapt(bytes: number): void {
+    if (bytes > READ_BYTES / 2) {
+      this.#trickling = 0;
+      this.#pause >>= 1;
+    } else if (bytes < READ_BYTES / 4 && this.#patient && ++this.#trickling > TRICKLE_READS) {
+      this.#pause = Math.min(PAUSE_MS, 2 * this.#pause + 1);
+    }
   }
 
   /** What it said on standard error, without what it says to everyone; complete once it has ended. */

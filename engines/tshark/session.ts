@@ -195,6 +195,7 @@ class Session implements Dissector {
     return new TsharkProcess({
       program: this.#program,
       fed,
+      patient: !this.#lockstep,
       args: [
         ...twoPass ? ["-2"] : [],
         // Packet by packet, where an answer may not wait in a buffer for the packets behind. It costs a quarter more.
