@@ -14,8 +14,6 @@ export interface Constant {
 }
 
 const ENCODER = new TextEncoder();
-/** Older browsers lack it. */
-const HAS_TO_HEX = "toHex" in Uint8Array.prototype;
 
 /**
  * Prepares text that will be written often. It must not have the character U+007F: a word with this byte at its end may
@@ -229,13 +227,6 @@ export class TextWriter {
       this.#hexAt = o;
     }
     if (separator === 0) {
-      if (length >= 64 && HAS_TO_HEX) {
-        // One call that vectors work in, for a string that lives no longer than this line.
-        const digits = b.subarray(start, start + length).toHex();
-        ENCODER.encodeInto(digits, this.bytes.subarray(o));
-        this.at = o + 2 * length;
-        return;
-      }
       // Four bytes a turn: half the stores, and a table that stays in the first-level cache.
       const end = start + length;
       let i = start;
