@@ -26,14 +26,19 @@ export const ACCESS_CHUNK_BYTES = 1024 * 1024;
 export const RESYNC_BYTES_MAX = 16 * 1024 * 1024;
 /** Threads that a job is spread over if nobody says how many: beyond, reading and writing on one thread are what takes the time. */
 export const WORKERS_DEFAULT_MAX = 8;
-/** Milliseconds after which `auto` looks whether a job is long: until then it has compiled what it needs. */
+/** Milliseconds after which `auto` looks whether a job is long: until then it has compiled most of what it needs. */
 export const AUTO_AFTER_MS = 400;
-/** Milliseconds of work left from which on `auto` takes workers: each needs some 300 to start and to compile. */
-export const AUTO_REMAINING_MS = 1000;
+/**
+ * Milliseconds of work left from which on `auto` takes workers: each needs some 300 to start and to compile, and what is
+ * left is taken for half as much again while this thread is still compiling.
+ */
+export const AUTO_REMAINING_MS = 1500;
+/** Bytes of a capture from which on `auto` may take workers: less is done before it looks, whatever is made of it. */
+export const AUTO_BYTES = 8 * 1024 * 1024;
 /** Threads that a job may be spread over. */
 export const WORKERS_MAX = 64;
-/** Batches that wait for or are with one thread: one at work and one in reach, so that memory stays bounded. */
-export const BATCHES_PER_WORKER = 2;
+/** Batches that are with a thread, wait for it, or wait for those before them: with two, threads were idle a sixth of the time, with four a twentieth. */
+export const BATCHES_PER_WORKER = 3;
 /** Milliseconds after which a thread that always finds work looks for messages and runs timers: each look costs one. */
 export const THREAD_TURN_MS = 250;
 /** Bytes of a file from which on its flows are counted on several threads: less is counted while those start. */

@@ -18,13 +18,17 @@ const captures = [...Deno.readDirSync(CAPTURES)].map((e) => e.name)
 async function bytesBy(
   strategy: string,
   workers: number,
-  name: string,
+  name: string | Uint8Array,
   format: string,
   given?: Kit,
   job: Partial<Job> = {},
+  batchPackets = 5,
 ): Promise<string> {
   const kit = given ?? createKit();
-  await using capture = await openCapture(new URL(name, CAPTURES), { batchPackets: 5 });
+  await using capture = await openCapture(
+    typeof name === "string" ? new URL(name, CAPTURES) : name,
+    { batchPackets },
+  );
   await using crew = await strategyOf(strategy).start(
     {
       engine: { name: "default" },
@@ -58,6 +62,62 @@ Deno.test("server writes the same of every capture", async () => {
   for (const name of captures) {
     const expected = await bytesBy("inline", 1, name, "ndjson");
     assertEquals(await bytesBy("server", 2, name, "ndjson"), expected, name);
+  }
+});
+
+/** The batches of a capture, the first after some milliseconds, so that threads are there. */
+async function* slowly(
+  frames: AsyncIterable<FrameBatch>,
+  wait: number,
+): AsyncGenerator<FrameBatch> {
+  for await (const batch of frames) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    wait = 1;
+    yield batch;
+  }
+}
+
+Deno.test("server writes the same where it deals batches out in parts, on threads and on this one", async () => {
+  // Sections one after the other: each brings interfaces of its own.
+  const sample = await Deno.readFile(new URL("sample.pcapng", CAPTURES)), times = 8;
+  const bytes = new Uint8Array(sample.length * times);
+  for (let i = 0; i < times; i++) bytes.set(sample, i * sample.length);
+  for (const format of ["ndjson", "pcapng", "json"]) {
+    const kit = createKit();
+    const expected = await bytesBy("inline", 1, bytes, format, kit, {}, 150);
+    // Who does what is a matter of chance, until both have done something.
+    const places = new Set<boolean>();
+    for (let wait = 100; places.size < 2; wait *= 2) {
+      assert(wait < 10_000, `${format}: all by ${places.has(true) ? "threads" : "this one"}`);
+      await using capture = await openCapture(bytes, { batchPackets: 150 });
+      await using crew = await strategyOf("server").start(
+        { engine: { name: "default" }, format: { name: format }, header: capture.header },
+        kit,
+        { workers: 2 },
+      );
+      const chunks = [crew.head.slice()], sequence: number[] = [];
+      for await (const result of crew.run(slowly(capture, wait))) {
+        chunks.push(result.output!.slice());
+        // Only threads answer in shared memory.
+        places.add(result.output!.buffer instanceof SharedArrayBuffer);
+        sequence.push(result.sequence);
+      }
+      chunks.push(crew.tail.slice());
+      const all = await new Blob(chunks as BlobPart[]).arrayBuffer();
+      assertEquals(new TextDecoder("latin1").decode(all), expected, format);
+      assertEquals(sequence, sequence.map((_, i) => i));
+    }
+  }
+});
+
+Deno.test("server writes the same where plug-ins keep it to its threads", async () => {
+  const kit = await loadKit([FAULTY]);
+  const engine = { name: "faulty", options: {} };
+  for (const name of ["sample.pcap", "sample.pcapng"]) {
+    const expected = await bytesBy("inline", 1, name, "ndjson");
+    for (const workers of [1, 2, 4]) {
+      assertEquals(await bytesBy("server", workers, name, "ndjson", kit, { engine }), expected);
+    }
   }
 });
 

@@ -21,6 +21,8 @@ const FINISHED = 2;
 const OFFERED = 3;
 /** For each stage: batches that somebody took. */
 const TAKEN = 5;
+/** Batches that were handed out: what was answered is not needed any more. */
+const USED = 7;
 const HEAD = 8;
 
 // Numbers of a slot.
@@ -230,6 +232,16 @@ export class Board {
         },
       }),
     };
+  }
+
+  /** Says that what became of a batch has been used, and of all before it. */
+  used(n: number): void {
+    Atomics.store(this.#words, USED, n + 1);
+  }
+
+  /** Whether what became of a batch may be overwritten. */
+  isUsed(n: number): boolean {
+    return Atomics.load(this.#words, USED) > n;
   }
 
   /** How many batches threads have finished; to be looked at before asking {@linkcode done}. */

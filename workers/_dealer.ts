@@ -14,9 +14,9 @@ import { UntilFailure } from "./_until_failure.ts";
 import type { Work } from "./job.ts";
 
 /** Packets dealt out at once while nobody knows how long their text is; less would cost too much. */
-const PORTION_PACKETS = 128;
+const PORTION_PACKETS = 64;
 /** Bytes of text that are made at once: they stay in the second-level cache, and few wait to be handed out. */
-const PORTION_TEXT_BYTES = 512 * 1024;
+const PORTION_TEXT_BYTES = 256 * 1024;
 
 /** What a dealer works with. */
 export interface Deal {
@@ -117,12 +117,14 @@ export class Dealer {
           yield result;
           if (own) this.#rooms.push(own.room);
           this.#own.delete(n);
-          this.#handedOut++;
+          board.used(this.#handedOut++);
         } else if (this.#offered - n < board.slots && batch !== undefined) {
-          const end = from + this.#portion();
+          // Parts of one size: a thread that does two small ones in the time of a large one has none left to do.
+          const left = batch.count - from, parts = Math.max(1, Math.ceil(left / this.#portion()));
+          const end = from + Math.ceil(left / parts);
           this.#offer(part(batch, from, end));
           from = end;
-          if (end >= batch.count) batch = undefined;
+          if (parts === 1) batch = undefined;
         } else if (this.#offered - n < board.slots && !ended) {
           if (!reading) {
             reading = source.next();

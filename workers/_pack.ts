@@ -148,6 +148,8 @@ export function packFrames(
     }
   }
   if (to < from) from = to = 0;
+  // Into shared memory V8 copies word by word only between places that are aligned alike, else byte by byte.
+  from -= Math.min(from, (batch.bytes.byteOffset + from) & 7);
   const head = {
     plain: {
       sequence,
@@ -203,7 +205,41 @@ export function unpackFrames(
   buffer: ArrayBufferLike,
   interfaces: readonly InterfaceInfo[],
 ): FrameBatch {
-  return { ...columnsIn(buffer, packed), interfaces } as FrameBatch;
+  return sameShape({ ...columnsIn(buffer, packed), interfaces } as FrameBatch);
+}
+
+/**
+ * A batch as an object whose properties were always made in the same order. A thread that is given batches of several
+ * makes compiles what dissects them again for each make.
+ */
+export function sameShape(batch: FrameBatch): FrameBatch {
+  const same: { -readonly [K in keyof FrameBatch]: FrameBatch[K] } = {
+    sequence: batch.sequence,
+    firstNumber: batch.firstNumber,
+    count: batch.count,
+    bytes: batch.bytes,
+    starts: batch.starts,
+    capturedLengths: batch.capturedLengths,
+    wireLengths: batch.wireLengths,
+    seconds: batch.seconds,
+    nanoseconds: batch.nanoseconds,
+    linkTypes: batch.linkTypes,
+    interfaceIds: batch.interfaceIds,
+    interfaces: batch.interfaces,
+    clock: batch.clock,
+    littleEndian: batch.littleEndian,
+    recordStarts: batch.recordStarts,
+    recordLengths: batch.recordLengths,
+  };
+  if (batch.leads !== undefined) same.leads = batch.leads;
+  if (batch.numbers) same.numbers = batch.numbers;
+  if (batch.optionStarts) {
+    same.optionStarts = batch.optionStarts;
+    same.optionLengths = batch.optionLengths!;
+  }
+  if (batch.modified) same.modified = batch.modified;
+  if (batch.blocks) same.blocks = batch.blocks;
+  return same;
 }
 
 /** Packs what an engine found, as {@linkcode packFrames} does. `ready`: the protocols loaded so far. */

@@ -6,15 +6,28 @@
  */
 import type { FrameBatch } from "../core/batch.ts";
 import type { Crew, Job, Result, StrategyOptions } from "../core/engine.ts";
-import { AUTO_AFTER_MS, AUTO_REMAINING_MS } from "../core/limits.ts";
+import { AUTO_AFTER_MS, AUTO_BYTES, AUTO_REMAINING_MS } from "../core/limits.ts";
 import type { Kit } from "../kit.ts";
+import { sameShape } from "./_pack.ts";
 import { Inline } from "./inline.ts";
 import { prepare } from "./job.ts";
 import type { Helpers } from "./server.ts";
 
 /** Does a job on this thread, and on workers if it is long. */
 export async function auto(job: Job, kit: Kit, options: StrategyOptions = {}): Promise<Crew> {
+  if ((options.size ?? 0) >= AUTO_BYTES) sendOnce();
   return new Auto(await prepare(job, kit, "both", true), job, kit, options);
+}
+
+/**
+ * Sends a message to nobody. The first one that is sent has the runtime change what typed arrays inherit from, and all
+ * that was compiled for them until then would be compiled again.
+ */
+function sendOnce(): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(0);
+  port1.close();
+  port2.close();
 }
 
 class Auto extends Inline {
@@ -40,7 +53,7 @@ class Auto extends Inline {
     const { size = 0, workers = navigator.hardwareConcurrency } = this.#options;
     const job = this.#job;
     // Packets are wanted here: sending them back costs more than dissecting.
-    if (size === 0 || workers < 2 || !job.format || job.packets) return false;
+    if (size < AUTO_BYTES || workers < 2 || !job.format || job.packets) return false;
     if (this.#kit.plugins.some((p) => p.module === undefined)) return false;
     const { notServed } = await import("./server.ts");
     const { notThreaded } = await import("./_thread.ts");
@@ -55,19 +68,24 @@ class Auto extends Inline {
     const { size = 0 } = this.#options;
     const begun = performance.now();
     let bytes = 0;
+    // The first half of the time goes into compiling: how fast it is is told by the second.
+    let half: { readonly taken: number; readonly bytes: number } | undefined;
     let decided = false;
     try {
       while (!this.#helpers) {
         const next = await rest.next();
         if (next.done) return;
-        const doing = this.batch(next.value);
+        const doing = this.batch(sameShape(next.value));
         const result = doing instanceof Promise ? await doing : doing;
         yield result;
         bytes += result.bytes;
         const taken = performance.now() - begun;
-        if (decided || taken < AUTO_AFTER_MS) continue;
+        if (decided) continue;
+        if (half === undefined && taken >= AUTO_AFTER_MS / 2) half = { taken, bytes };
+        if (half === undefined || bytes === half.bytes || taken < AUTO_AFTER_MS) continue;
         decided = true;
-        if (taken / bytes * (size - bytes) < AUTO_REMAINING_MS || !await this.#spreads()) continue;
+        const left = (taken - half.taken) / (bytes - half.bytes) * (size - bytes);
+        if (left < AUTO_REMAINING_MS || !await this.#spreads()) continue;
         this.#helpers = (await import("./server.ts")).helpers(this.#job, this.#options);
       }
       yield* this.#helpers.run({ [Symbol.asyncIterator]: () => rest }, this.work);

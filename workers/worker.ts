@@ -94,7 +94,7 @@ async function serve(
   const stage: Stage = role === "encode" ? 1 : 0;
   const wanted = job.packets === true || !job.format;
   /** For each of this thread's buffers: the batch whose answer stands there. */
-  const answers = new Float64Array(board.slots).fill(-board.slots);
+  const answers = new Float64Array(board.slots).fill(-1);
   let turned = Date.now();
   while (!board.stopped) {
     const n = board.take(stage);
@@ -107,9 +107,9 @@ async function serve(
       turned = now;
       await turn();
     }
-    // A slot is used again when the batch in it was handed out: then its answer has been used, too.
+    // No more answers than there are slots wait to be used.
     let free = 0;
-    while (answers[free] > n - board.slots) free++;
+    while (!board.isUsed(answers[free])) free++;
     answers[free] = n;
     const bufferOf = (rows: boolean) => (bytes: number) =>
       buffers.own(board.answerId(thread, free, rows), bytes);
