@@ -8,7 +8,14 @@ import { type FrameBatch, type InterfaceInfo, someFrames } from "../core/batch.t
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Job, Result } from "../core/engine.ts";
 import { type Board, type BufferNews, type BufferRef, Buffers } from "./_board.ts";
-import { firstOf, type PackedFrames, packFrames, unpackFrames, unpackPackets } from "./_pack.ts";
+import {
+  firstOf,
+  type PackedFrames,
+  packFrames,
+  Unpacker,
+  unpackFrames,
+  unpackPackets,
+} from "./_pack.ts";
 import type { Thread } from "./_thread.ts";
 import { UntilFailure } from "./_until_failure.ts";
 import type { Work } from "./job.ts";
@@ -45,6 +52,7 @@ interface Own {
 export class Dealer {
   readonly #deal: Deal;
   readonly #buffers: Buffers;
+  readonly #unpacker: Unpacker;
   #interfaces: readonly InterfaceInfo[] = [];
   /** Batches put on the board, and those of them that were handed out. */
   #offered = 0;
@@ -66,6 +74,7 @@ export class Dealer {
   /** Deals to threads that have not been given anything. */
   constructor(deal: Deal) {
     this.#deal = deal;
+    this.#unpacker = new Unpacker(deal.job.reuse ?? false);
     const { threads } = deal;
     const post = (news: BufferNews, except?: Thread): void => {
       for (const thread of threads) if (thread !== except) thread.post(news);
@@ -186,7 +195,8 @@ export class Dealer {
   /** Does a batch on this thread. */
   async #do(helper: Work, n: number): Promise<Own> {
     const packed = this.#deal.board.frames(n), buffer = this.#buffers.known(packed.ref)!;
-    const frames = unpackFrames(packed, buffer, firstOf(this.#interfaces, packed.interfaces));
+    const interfaces = firstOf(this.#interfaces, packed.interfaces);
+    const frames = this.#unpacker.frames(packed, buffer, interfaces);
     const dissecting = helper.dissect(frames);
     const packets = dissecting instanceof Promise ? await dissecting : dissecting;
     // It may have to wait for its turn while others are encoded here.

@@ -199,6 +199,34 @@ function moved(into: Uint32Array, from: Uint32Array, count: number, by: number):
   for (let i = 0; i < count; i++) into[i] = from[i] - by;
 }
 
+/** Memory of one thread that packed batches are copied into. */
+export class Unpacker {
+  #own = new ArrayBuffer(0);
+  readonly #reuse: boolean;
+
+  /** With `reuse`, one batch after the other is copied to the same place. */
+  constructor(reuse: boolean) {
+    this.#reuse = reuse;
+  }
+
+  /**
+   * The batch in a packed buffer, in memory that is not shared; with `reuse` valid until the next one. Reading shared memory is as
+   * fast, but much that is built into the language is many times slower there (`toHex`, `copyWithin`).
+   */
+  frames(
+    packed: PackedFrames,
+    buffer: ArrayBufferLike,
+    interfaces: readonly InterfaceInfo[],
+  ): FrameBatch {
+    const bytes = room(packed);
+    if (this.#own.byteLength < bytes || !this.#reuse) {
+      this.#own = new ArrayBuffer(this.#reuse ? bytes * 2 : bytes);
+    }
+    new Uint8Array(this.#own).set(new Uint8Array(buffer, 0, Math.min(bytes, buffer.byteLength)));
+    return unpackFrames(packed, this.#own, interfaces);
+  }
+}
+
 /** The batch in a packed buffer. */
 export function unpackFrames(
   packed: PackedFrames,

@@ -11,7 +11,7 @@ import { turn } from "../core/turn.ts";
 import { loadKit } from "../kit.ts";
 import { Board, type BufferRef, Buffers, type Outcome, type Stage } from "./_board.ts";
 import { type Answer, type Order, packError, type Role } from "./_message.ts";
-import { firstOf, packPackets, unpackFrames, unpackPackets } from "./_pack.ts";
+import { firstOf, packPackets, Unpacker, unpackPackets } from "./_pack.ts";
 import { prepare, type Work } from "./job.ts";
 
 const scope = globalThis as unknown as {
@@ -23,6 +23,7 @@ const scope = globalThis as unknown as {
 const tell = (answer: Answer): void => scope.postMessage(answer);
 
 const buffers = new Buffers(tell);
+const unpacker = new Unpacker(true);
 let interfaces: readonly InterfaceInfo[] = [];
 let board: Board | undefined;
 let work: Work | undefined;
@@ -73,7 +74,8 @@ async function start(order: Extract<Order, { kind: "start" }>): Promise<void> {
   const { job, role, thread } = order;
   board = new Board(order.board);
   const kit = await loadKit(job.plugins, job.depth);
-  work = await prepare(job, kit, role);
+  // Batches are copied to one place.
+  work = await prepare({ ...job, reuse: true }, kit, role);
   const { encoder } = work;
   tell({
     kind: "ready",
@@ -161,7 +163,7 @@ function framesOf(board: Board, n: number): FrameBatch | Promise<FrameBatch> {
   if (buffer === undefined || interfaces.length < packed.interfaces) {
     return buffers.news().then(() => framesOf(board, n));
   }
-  return unpackFrames(packed, buffer, firstOf(interfaces, packed.interfaces));
+  return unpacker.frames(packed, buffer, firstOf(interfaces, packed.interfaces));
 }
 
 /** A buffer that may still be on its way. */
