@@ -63,9 +63,20 @@ const EXPLAINED: readonly (readonly [capture: RegExp, name: RegExp, reason: stri
     "HTTP that is broken on purpose: where content begins and ends is a guess",
   ],
   [
-    /frag-12|ipv6_ext_headers/,
-    /^(ipv6|icmpv6)/,
-    "headers deeper than 100: a limit for hostile packets (LAYERS_MAX)",
+    /ipv6-hbh-routing0|pbb-recursive|dns_tcp|dns-inverse-query/,
+    /^dns$/,
+    "too few bytes for a header: pcapkit names the layer and says that it is damaged, tshark shows none",
+  ],
+  [
+    /arkime_synthetic/,
+    /^(dns|ip|udp|vxlan)$/,
+    "VXLAN-GPE, which pcapkit does not know: tshark goes on within it",
+  ],
+  [/bgp-aigp|isis_poi2/, /./, "Juniper's link types, which pcapkit does not know"],
+  [
+    /icmpv6-length-zero/,
+    /^icmpv6$/,
+    "a payload length of 0: of TCP alone more is expected (segmentation offload), tshark looks at any",
   ],
   [/./, /^igmp$/, "in front of DVMRP and PIM version 1 tshark does not show IGMP's header"],
   [/./, /^gtp$/, "GTP': tshark has another name for it"],
