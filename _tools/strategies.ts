@@ -18,7 +18,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { type CaptureInput, openCapture } from "../capture/open.ts";
 import { MemorySink } from "../capture/sink.ts";
 import { PcapngWriter } from "../capture/write_pcapng.ts";
-import { CaptureFormatError } from "../core/errors.ts";
+import { CaptureFormatError, EngineError } from "../core/errors.ts";
 import { builtin } from "../engines/builtin.ts";
 import { dpkt } from "../engines/dpkt/engine.ts";
 import { tshark } from "../engines/tshark.ts";
@@ -108,7 +108,8 @@ async function runOf(
       blocks.write(crew.tail);
     }
   } catch (error) {
-    if (!(error instanceof CaptureFormatError)) throw error;
+    // tshark refuses some damaged files.
+    if (!(error instanceof CaptureFormatError || error instanceof EngineError)) throw error;
     ended = error.message;
   }
   blocks.end();
