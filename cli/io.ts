@@ -4,7 +4,7 @@
  * @module
  */
 import { type FileSink, fileSink, stdoutSink, writeSync } from "../capture/file_sink.ts";
-import { turn } from "../core/turn.ts";
+import { firstMessage, turn } from "../core/turn.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -105,10 +105,11 @@ export function interruption(): { readonly signal: AbortSignal } & Disposable {
  */
 const TURN_MS = 200;
 
-/** Answers a function that lets the event loop run if it is time to; call it after each batch. */
+/** Answers a function that lets the event loop run if it is time to; call it after each batch. To be asked for before the work. */
 export function breather(): () => Promise<void> | undefined {
   // Asked after each batch: `performance.now` is a call into the runtime, this is not. A clock set back does no harm.
   let last = Date.now();
+  firstMessage();
   return () => {
     const now = Date.now();
     if (Math.abs(now - last) < TURN_MS) return undefined;

@@ -19,3 +19,15 @@ export function turn(): Promise<void> {
     port1.postMessage(undefined);
   });
 }
+
+/**
+ * Sends a message to nobody. The first one that a thread sends has the runtime change what typed arrays inherit from, and
+ * all that was compiled for them until then is compiled again: whoever will call {@linkcode turn}, or start a worker,
+ * after much work sends one before it.
+ */
+export function firstMessage(): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(undefined);
+  port1.close();
+  port2.close();
+}

@@ -7,6 +7,7 @@
 import type { FrameBatch } from "../core/batch.ts";
 import type { Crew, Job, Result, StrategyOptions } from "../core/engine.ts";
 import { AUTO_AFTER_MS, AUTO_BYTES, AUTO_REMAINING_MS } from "../core/limits.ts";
+import { firstMessage } from "../core/turn.ts";
 import type { Kit } from "../kit.ts";
 import { sameShape } from "./_pack.ts";
 import { Inline } from "./inline.ts";
@@ -15,19 +16,8 @@ import type { Helpers } from "./server.ts";
 
 /** Does a job on this thread, and on workers if it is long. */
 export async function auto(job: Job, kit: Kit, options: StrategyOptions = {}): Promise<Crew> {
-  if ((options.size ?? 0) >= AUTO_BYTES) sendOnce();
+  if ((options.size ?? 0) >= AUTO_BYTES) firstMessage();
   return new Auto(await prepare(job, kit, "both", true), job, kit, options);
-}
-
-/**
- * Sends a message to nobody. The first one that is sent has the runtime change what typed arrays inherit from, and all
- * that was compiled for them until then would be compiled again.
- */
-function sendOnce(): void {
-  const { port1, port2 } = new MessageChannel();
-  port1.postMessage(0);
-  port1.close();
-  port2.close();
 }
 
 class Auto extends Inline {
