@@ -101,7 +101,12 @@ function matches(b: Uint8Array, at: number, word: Uint8Array): boolean {
   return true;
 }
 
-const HTTP_SLASH = ENCODER.encode("HTTP/"), ICY = ENCODER.encode("ICY");
+/** Whether `HTTP/` stands at `at`, or `ICY`, which streams of music begin with, of `n` bytes. */
+function isResponse(b: Uint8Array, at: number, n: number): boolean {
+  return b[at] === 0x48
+    ? n >= 5 && b[at + 1] === 0x54 && b[at + 2] === 0x54 && b[at + 3] === 0x50 && b[at + 4] === 0x2f
+    : b[at] === 0x49 && b[at + 1] === 0x43 && b[at + 2] === 0x59;
+}
 
 /** What the line starts that begins at `at` and ends before `end`; its own end need not be known. */
 export function startLine(b: Uint8Array, at: number, end: number): number {
@@ -111,8 +116,7 @@ export function startLine(b: Uint8Array, at: number, end: number): number {
   if (n < 3) return OTHER;
   const first = b[at];
   if (first < 0x41 || first > 0x5a) return OTHER;
-  if (first === HTTP_SLASH[0] && n >= 5 && matches(b, at, HTTP_SLASH)) return RESPONSE;
-  if (first === ICY[0] && matches(b, at, ICY)) return RESPONSE;
+  if (isResponse(b, at, n)) return RESPONSE;
   const most = n < LONGEST_METHOD ? n : LONGEST_METHOD;
   let length = 0, h = 0;
   for (; length < most; length++) {
