@@ -69,8 +69,7 @@ const MIN = 0,
   FAST_KEY = 36,
   FAST_ZERO = 37,
   FAST_TABLE = 38,
-  FAST_TABLE_SIZE = 39,
-  SIZE = 40;
+  SIZE = 39;
 /** In the lower half of a rule's word FAST: what of the following words counts; the upper half is the least length. */
 const F_YES = 1,
   F_CHECK = 2,
@@ -522,7 +521,10 @@ export class Catalogue {
     const is = get(PLAIN_IS_MASK) === 0
       ? check
       : get(PLAIN_IS_AT) | get(PLAIN_IS_MASK) << 8 | get(PLAIN_IS) << 16;
-    const fits = min < 0x8000 && get(LEN_SPAN) < 2 && get(LEN_UNIT) < 256 &&
+    // No key may lie beyond its table, which is then not asked for each packet.
+    const t = get(TABLE), wide = get(KEY_SPAN) === 2;
+    const held = t < 0 || !wide || this.tableSize[t] > 0xffff;
+    const fits = held && min < 0x8000 && get(LEN_SPAN) < 2 && get(LEN_UNIT) < 256 &&
       get(LEN_BASE) === (get(LEN_SPAN) === 0 ? min : 0) && get(END_UNIT) < 256 &&
       get(END_BASE) >= 0 && get(END_BASE) < 256 && (check === 0 || check === is);
     if (!fits || (flags & (REST | STOPS)) !== 0) return;
@@ -544,14 +546,12 @@ export class Catalogue {
         ((flags & LENIENT) !== 0 ? F_LENIENT : 0);
       rules[r + FAST_END] = get(END_AT) | get(END_UNIT) << 8 | get(END_BASE) << 16;
     }
-    const t = get(TABLE);
     if (t >= 0) {
-      fast |= F_KEY | (get(KEY_SPAN) === 2 ? F_KEY_WIDE : 0) | (get(OR_AT) >= 0 ? F_OR : 0) |
+      fast |= F_KEY | (wide ? F_KEY_WIDE : 0) | (get(OR_AT) >= 0 ? F_OR : 0) |
         (get(ZERO_MASK) !== 0 ? F_ZERO : 0);
       rules[r + FAST_KEY] = get(KEY_AT) | Math.max(0, get(OR_AT)) << 8 | get(ZERO_AT) << 16;
       rules[r + FAST_ZERO] = get(ZERO_MASK);
       rules[r + FAST_TABLE] = this.tableStart[t];
-      rules[r + FAST_TABLE_SIZE] = this.tableSize[t];
     }
     rules[r + FAST] = fast | min << 16;
   }
@@ -705,138 +705,132 @@ export class Walker {
    * seen, while one that loops for long is compiled in the middle of its loop, and again for each way met later.
    */
   #run(frames: FrameBatch, firstLayer: Uint32Array, from: number, to: number): void {
+    if (this.used + RUN * (LAYERS_MAX + 2) * LAYER > this.layers.length) this.#grow();
     const { starts, capturedLengths, wireLengths, linkTypes } = frames;
+    const cat = this.catalogue, linkTable = this.#linkTable;
+    const rules = cat.rules, tables = cat.tables, bytes = this.bytes, layers = this.layers;
+    const stopLayer = cat.stopLayer, usually = this.#plain && stopLayer < 0;
+    let at = this.used;
     for (let i = from; i < to; i++) {
-      if (this.used + (LAYERS_MAX + 2) * LAYER > this.layers.length) this.#grow();
+      let start = starts[i], limit = start + capturedLengths[i];
+      let reported = start + Math.min(wireLengths[i], WIRE_LENGTH_MAX);
+      if (reported < limit) reported = limit;
+      let quoted = 0;
+      let id = cat.lookup(linkTable, linkTypes[i]);
       this.packet = i;
-      const start = starts[i], limit = start + capturedLengths[i];
-      const wire = start + Math.min(wireLengths[i], WIRE_LENGTH_MAX);
-      this.frame(linkTypes[i], start, limit, wire > limit ? wire : limit);
-      firstLayer[i + 1] = this.used;
+      this.first = at;
+      this.linkType = linkTypes[i];
+      this.#limitedBy = -1;
+      this.quoted = 0;
+      for (let n = 0; id >= 0; n++) {
+        if (n >= LAYERS_MAX) {
+          this.issue(Issue.Malformed, at - LAYER, start, 0);
+          break;
+        }
+        const r = id * SIZE;
+        const fast = rules[r + FAST];
+        // A header as it usually is: whatever is unusual about it leaves this block before anything was changed.
+        usual: if (fast !== 0 && usually && limit - start >= fast >> 16) {
+          if ((fast & F_CHECK) !== 0) {
+            const c = rules[r + FAST_CHECK];
+            if ((bytes[start + (c & 0xff)] & (c >> 8) & 0xff) !== c >> 16) break usual;
+          }
+          if ((fast & F_RANGE) !== 0) {
+            const c = rules[r + FAST_RANGE], p = start + (c & 0xff);
+            const v = (fast & F_RANGE_WIDE) !== 0 ? (bytes[p] << 8) | bytes[p + 1] : bytes[p];
+            if (v < c >> 8 || v > rules[r + FAST_MAX]) break usual;
+          }
+          let end = start + (fast >> 16);
+          if ((fast & F_LENGTH) !== 0) {
+            const c = rules[r + FAST_LENGTH];
+            const v = (bytes[start + (c & 0xff)] >> ((c >> 8) & 15)) & ((c >> 12) & 0xff);
+            const told = start + v * (c >> 20);
+            if (told < end || told > limit) break usual;
+            end = told;
+          }
+          let stop = reported;
+          if ((fast & F_END) !== 0) {
+            const c = rules[r + FAST_END], p = start + (c & 0xff);
+            const told = (bytes[p] << 8) | bytes[p + 1];
+            stop = start + (c >> 16) + told * ((c >> 8) & 0xff);
+            if (stop < end || (told === 0 && (fast & F_END_ZERO) !== 0)) break usual;
+            if (stop > reported) {
+              if ((fast & F_LENIENT) === 0) break usual;
+              stop = reported;
+            }
+          }
+          let next = -2;
+          if ((fast & F_KEY) !== 0) {
+            const c = rules[r + FAST_KEY];
+            if ((fast & F_ZERO) !== 0) {
+              const z = start + (c >> 16);
+              if ((((bytes[z] << 8) | bytes[z + 1]) & rules[r + FAST_ZERO]) !== 0) break usual;
+            }
+            const k = start + (c & 0xff);
+            const key = (fast & F_KEY_WIDE) !== 0 ? (bytes[k] << 8) | bytes[k + 1] : bytes[k];
+            const base = rules[r + FAST_TABLE];
+            if ((fast & F_OR) !== 0) {
+              const o = start + ((c >> 8) & 0xff);
+              const other = (bytes[o] << 8) | bytes[o + 1];
+              const low = key < other ? key : other, high = key < other ? other : key;
+              next = tables[base + low] - 1;
+              if (next < 0) next = tables[base + high] - 1;
+            } else next = tables[base + key] - 1;
+          }
+          if (stop < limit) {
+            limit = stop;
+            this.#limitedBy = at;
+          }
+          reported = stop;
+          layers[at] = id | quoted;
+          layers[at + 1] = start;
+          layers[at + 2] = end;
+          layers[at + 3] = limit;
+          layers[at + 4] = reported;
+          at += LAYER;
+          start = end;
+          if (end >= limit) {
+            id = -2;
+            break;
+          }
+          id = next === -1 ? this.guess(rules[r + TABLE], end, limit) : next;
+          continue;
+        }
+        if (stopLayer >= 0 && cat.stackOrder[id] > stopLayer) {
+          // What lies deeper than asked for stays payload.
+          id = -2;
+          break;
+        }
+        // Unusual, or no facts suffice. That is code of its own, so that the code for usual headers is compiled soon.
+        this.used = at;
+        this.start = start;
+        this.limit = limit;
+        this.reported = reported;
+        id = this.#unusual(id);
+        at = this.used;
+        start = this.start;
+        limit = this.limit;
+        reported = this.reported;
+        quoted = this.quoted;
+      }
+      // What nothing claims is data, as Wireshark calls it.
+      if (id === -1 && start < limit && cat.data >= 0) {
+        layers[at] = cat.data;
+        layers[at + 1] = start;
+        layers[at + 2] = limit;
+        layers[at + 3] = limit;
+        layers[at + 4] = reported;
+        at += LAYER;
+      }
+      firstLayer[i + 1] = at;
     }
+    this.used = at;
   }
 
   #grow(): void {
     const grown = new Int32Array(this.layers.length * 2);
     grown.set(this.layers.subarray(0, this.used));
     this.layers = grown;
-  }
-
-  /** Walks one frame. */
-  frame(linkType: number, frameStart: number, frameLimit: number, frameReported: number): void {
-    const cat = this.catalogue;
-    const rules = cat.rules, tables = cat.tables, bytes = this.bytes, layers = this.layers;
-    const stopLayer = cat.stopLayer;
-    let start = frameStart, limit = frameLimit, reported = frameReported;
-    this.first = this.used;
-    this.linkType = linkType;
-    let id = cat.lookup(this.#linkTable, linkType);
-    let at = this.used;
-    this.#limitedBy = -1;
-    this.quoted = 0;
-    let quoted = 0;
-    const usually = this.#plain && stopLayer < 0;
-    for (let n = 0; id >= 0; n++) {
-      if (n >= LAYERS_MAX) {
-        this.issue(Issue.Malformed, at - LAYER, start, 0);
-        break;
-      }
-      if (stopLayer >= 0 && cat.stackOrder[id] > stopLayer) {
-        // What lies deeper than asked for stays payload.
-        id = -2;
-        break;
-      }
-      const r = id * SIZE;
-      const fast = rules[r + FAST];
-      // A header as it usually is: whatever is unusual about it leaves this block before anything was changed.
-      usual: if (fast !== 0 && usually && limit - start >= fast >> 16) {
-        if ((fast & F_CHECK) !== 0) {
-          const c = rules[r + FAST_CHECK];
-          if ((bytes[start + (c & 0xff)] & (c >> 8) & 0xff) !== c >> 16) break usual;
-        }
-        if ((fast & F_RANGE) !== 0) {
-          const c = rules[r + FAST_RANGE], p = start + (c & 0xff);
-          const v = (fast & F_RANGE_WIDE) !== 0 ? (bytes[p] << 8) | bytes[p + 1] : bytes[p];
-          if (v < c >> 8 || v > rules[r + FAST_MAX]) break usual;
-        }
-        let end = start + (fast >> 16);
-        if ((fast & F_LENGTH) !== 0) {
-          const c = rules[r + FAST_LENGTH];
-          const v = (bytes[start + (c & 0xff)] >> ((c >> 8) & 15)) & ((c >> 12) & 0xff);
-          const told = start + v * (c >> 20);
-          if (told < end || told > limit) break usual;
-          end = told;
-        }
-        let stop = reported;
-        if ((fast & F_END) !== 0) {
-          const c = rules[r + FAST_END], p = start + (c & 0xff);
-          const told = (bytes[p] << 8) | bytes[p + 1];
-          stop = start + (c >> 16) + told * ((c >> 8) & 0xff);
-          if (stop < end || (told === 0 && (fast & F_END_ZERO) !== 0)) break usual;
-          if (stop > reported) {
-            if ((fast & F_LENIENT) === 0) break usual;
-            stop = reported;
-          }
-        }
-        let next = -2;
-        if ((fast & F_KEY) !== 0) {
-          const c = rules[r + FAST_KEY];
-          if ((fast & F_ZERO) !== 0) {
-            const z = start + (c >> 16);
-            if ((((bytes[z] << 8) | bytes[z + 1]) & rules[r + FAST_ZERO]) !== 0) break usual;
-          }
-          const k = start + (c & 0xff);
-          const key = (fast & F_KEY_WIDE) !== 0 ? (bytes[k] << 8) | bytes[k + 1] : bytes[k];
-          const size = rules[r + FAST_TABLE_SIZE], base = rules[r + FAST_TABLE];
-          if ((fast & F_OR) !== 0) {
-            const o = start + ((c >> 8) & 0xff);
-            const other = (bytes[o] << 8) | bytes[o + 1];
-            const low = key < other ? key : other, high = key < other ? other : key;
-            next = low < size ? tables[base + low] - 1 : -1;
-            if (next < 0 && high < size) next = tables[base + high] - 1;
-          } else next = key < size ? tables[base + key] - 1 : -1;
-        }
-        if (stop < limit) {
-          limit = stop;
-          this.#limitedBy = at;
-        }
-        reported = stop;
-        layers[at] = id | quoted;
-        layers[at + 1] = start;
-        layers[at + 2] = end;
-        layers[at + 3] = limit;
-        layers[at + 4] = reported;
-        at += LAYER;
-        start = end;
-        if (end >= limit) {
-          id = -2;
-          break;
-        }
-        id = next === -1 ? this.guess(rules[r + TABLE], end, limit) : next;
-        continue;
-      }
-      // Unusual, or no facts suffice. That is code of its own, so that the code for usual headers is compiled soon.
-      this.used = at;
-      this.start = start;
-      this.limit = limit;
-      this.reported = reported;
-      id = this.#unusual(id);
-      at = this.used;
-      start = this.start;
-      limit = this.limit;
-      reported = this.reported;
-      quoted = this.quoted;
-    }
-    // What nothing claims is data, as Wireshark calls it.
-    if (id === -1 && start < limit && cat.data >= 0) {
-      layers[at] = cat.data;
-      layers[at + 1] = start;
-      layers[at + 2] = limit;
-      layers[at + 3] = limit;
-      layers[at + 4] = reported;
-      at += LAYER;
-    }
-    this.used = at;
   }
 
   /**
