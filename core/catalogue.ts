@@ -140,6 +140,8 @@ export class Catalogue {
   readonly tableSize: Int32Array;
   /** For each table, the protocols that guess when no key leads on. */
   readonly guesses: readonly (readonly number[])[];
+  /** For each table, how they do it; `undefined` where that is not loaded. */
+  readonly guessers: readonly (readonly Protocol["spec"]["guess"][])[];
   /** The protocol that stands for what nothing else claims, or -1. */
   data: number;
   readonly #names: ReadonlyMap<string, number>;
@@ -248,6 +250,7 @@ export class Catalogue {
       for (const t of w.guesses ?? []) guesses[table(t)].push(id);
     });
     this.guesses = guesses;
+    this.guessers = guesses.map((ids) => new Array(ids.length).fill(undefined));
 
     // Rules.
     this.rules = new Int32Array(total * SIZE);
@@ -321,6 +324,11 @@ export class Catalogue {
     this.#unnumbered.push(...ids);
     for (const id of ids) {
       this.#compile(id);
+      const { guess } = this.protocols[id].spec;
+      for (const name of guess?.tables ?? []) {
+        const t = this.table(name);
+        (this.guessers[t] as Protocol["spec"]["guess"][])[this.guesses[t].indexOf(id)] = guess;
+      }
       (this.walks as ((walker: Walker) => void)[])[id] = this.protocols[id].spec.walk!;
       (this.ready as number[]).push(id);
     }
@@ -710,16 +718,20 @@ export class Walker {
     const cat = this.catalogue, linkTable = this.#linkTable;
     const rules = cat.rules, tables = cat.tables, bytes = this.bytes, layers = this.layers;
     const stopLayer = cat.stopLayer, usually = this.#plain && stopLayer < 0;
-    let at = this.used;
+    let at = this.used, linkType = -1, linkId = -1;
     for (let i = from; i < to; i++) {
       let start = starts[i], limit = start + capturedLengths[i];
       let reported = start + Math.min(wireLengths[i], WIRE_LENGTH_MAX);
       if (reported < limit) reported = limit;
       let quoted = 0;
-      let id = cat.lookup(linkTable, linkTypes[i]);
+      if (linkTypes[i] !== linkType) {
+        linkType = linkTypes[i];
+        linkId = cat.lookup(linkTable, linkType);
+      }
+      let id = linkId;
       this.packet = i;
       this.first = at;
-      this.linkType = linkTypes[i];
+      this.linkType = linkType;
       this.#limitedBy = -1;
       this.quoted = 0;
       for (let n = 0; id >= 0; n++) {
@@ -990,11 +1002,11 @@ export class Walker {
 
   /** Asks the protocols that guess after a miss in table number `t`. */
   guess(t: number, start: number, limit: number): number {
-    const guesses = this.catalogue.guesses[t];
+    const guesses = this.catalogue.guesses[t], guessers = this.catalogue.guessers[t];
     for (let i = 0; i < guesses.length; i++) {
-      const { guess } = this.catalogue.protocols[guesses[i]].spec;
-      if (guess === undefined) this.missing.add(guesses[i]);
-      else if (guess.test(this.bytes, start, limit)) return guesses[i];
+      const guesser = guessers[i];
+      if (guesser === undefined) this.missing.add(guesses[i]);
+      else if (guesser.test(this.bytes, start, limit)) return guesses[i];
     }
     return -1;
   }
