@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { libraryCandidates } from "../capture/libpcap/mod.ts";
-import { network, run, sleep, WITHOUT_NETWORK } from "./libpcap/_network.ts";
+import { neighbour, network, run, sleep, WITHOUT_NETWORK } from "./libpcap/_network.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 
@@ -60,37 +60,29 @@ function test(name: string, fn: () => Promise<void>): void {
 test("pycap's session takes a packet, shows its layers, and is answered by ping's other end", () =>
   inFolder(async (folder) => {
     using _ = network();
-    const other = `inject-example-${Deno.pid}`;
-    run("ip", "netns", "add", other);
-    try {
-      run("ip", "link", "set", "b1", "netns", other);
-      run("ip", "addr", "add", "192.0.2.1/24", "dev", "b0");
-      run("ip", "-n", other, "addr", "add", "192.0.2.2/24", "dev", "b1");
-      run("ip", "-n", other, "link", "set", "b1", "up");
-      const child = start("pycap_session.ts", folder);
-      // Somebody sends datagrams, until the session has one and ends.
-      let ended = false;
-      const text = output(child).finally(() => ended = true);
-      while (!ended) {
-        const script = "exec 3>/dev/udp/192.0.2.1/9; echo hello >&3";
-        run("ip", "netns", "exec", other, "bash", "-c", script);
-        await sleep(100);
-      }
-      const lines = (await text).split("\n");
-      assertEquals(lines[0], "device: b0");
-      assertEquals(lines[1], "packet: Ethernet:IPv4:UDP, 48 bytes");
-      assert(/^Ethernet: type 0x800, (\w\w:){5}\w\w -> (\w\w:){5}\w\w$/.test(lines[2]), lines[2]);
-      assertEquals(lines[3], "IPv4: version 4, TTL 64, 192.0.2.2 -> 192.0.2.1");
-      assert(/^ports: \d+ -> 9$/.test(lines[4]), lines[4]);
-      const rest = lines.slice(5).join("\n");
-      for (const name of ["ip.version", "ip.ttl", "ip.src", "ip.dst"]) {
-        assert(rest.includes(`"${name}"`), name);
-      }
-      assert(rest.includes("sent: 62 bytes, an echo request to 192.0.2.2"), rest);
-      assert(/^answered: Ethernet:IPv4:ICMP from 192\.0\.2\.2, sequence 1$/m.test(rest), rest);
-    } finally {
-      run("ip", "netns", "del", other);
+    using machine = neighbour("inject-example");
+    const other = machine.name;
+    const child = start("pycap_session.ts", folder);
+    // Somebody sends datagrams, until the session has one and ends.
+    let ended = false;
+    const text = output(child).finally(() => ended = true);
+    while (!ended) {
+      const script = "exec 3>/dev/udp/192.0.2.1/9; echo hello >&3";
+      run("ip", "netns", "exec", other, "bash", "-c", script);
+      await sleep(100);
     }
+    const lines = (await text).split("\n");
+    assertEquals(lines[0], "device: b0");
+    assertEquals(lines[1], "packet: Ethernet:IPv4:UDP, 48 bytes");
+    assert(/^Ethernet: type 0x800, (\w\w:){5}\w\w -> (\w\w:){5}\w\w$/.test(lines[2]), lines[2]);
+    assertEquals(lines[3], "IPv4: version 4, TTL 64, 192.0.2.2 -> 192.0.2.1");
+    assert(/^ports: \d+ -> 9$/.test(lines[4]), lines[4]);
+    const rest = lines.slice(5).join("\n");
+    for (const name of ["ip.version", "ip.ttl", "ip.src", "ip.dst"]) {
+      assert(rest.includes(`"${name}"`), name);
+    }
+    assert(rest.includes("sent: 62 bytes, an echo request to 192.0.2.2"), rest);
+    assert(/^answered: Ethernet:IPv4:ICMP from 192\.0\.2\.2, sequence 1$/m.test(rest), rest);
   }));
 
 test("the libpcap binding's session sends, takes and writes packets by libpcap's functions", () =>

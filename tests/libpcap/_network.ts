@@ -74,6 +74,28 @@ export function addPair(a: string, b: string): void {
   }
 }
 
+/**
+ * Gives `b1` of the network the thread is in to a namespace of its own, named after `what`: another machine. Its address
+ * is 192.0.2.2, that of `b0` 192.0.2.1, unless `silent`. Disposing removes it.
+ */
+export function neighbour(what: string, silent = false): { readonly name: string } & Disposable {
+  const name = `${what}-${Deno.pid}`;
+  run("ip", "netns", "add", name);
+  const remove = (): void => void run("ip", "netns", "del", name);
+  try {
+    run("ip", "link", "set", "b1", "netns", name);
+    if (!silent) {
+      run("ip", "addr", "add", "192.0.2.1/24", "dev", "b0");
+      run("ip", "-n", name, "addr", "add", "192.0.2.2/24", "dev", "b1");
+    }
+    run("ip", "-n", name, "link", "set", "b1", "up");
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { name, [Symbol.dispose]: remove };
+}
+
 /** A frame of a test: numbered, with an EtherType for experiments (IEEE 802a). */
 export function frame(number: number, length = 60 + number * 7 % 1400): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);

@@ -18,7 +18,16 @@ import {
   PcapWriter,
 } from "../../capture/mod.ts";
 import { CAPTURES, command, pcapkit, SAMPLE } from "../cli/_process.ts";
-import { frame, frames, installed, network, run, sleep, WITHOUT_NETWORK } from "./_network.ts";
+import {
+  frame,
+  frames,
+  installed,
+  neighbour,
+  network,
+  run,
+  sleep,
+  WITHOUT_NETWORK,
+} from "./_network.ts";
 
 /** A test that needs a network of its own, and perhaps programs. */
 function test(name: string, fn: () => Promise<void>, ...programs: string[]): void {
@@ -391,12 +400,10 @@ test(
   "send, from another namespace and with FFI for libpcap alone, arrives as tcpdump and we see it",
   async () => {
     using _ = network();
-    const other = `inject-${Deno.pid}`;
+    using machine = neighbour("inject", true);
+    const other = machine.name;
     const folder = await Deno.makeTempDir();
-    run("ip", "netns", "add", other);
     try {
-      run("ip", "link", "set", "b1", "netns", other);
-      run("ip", "-n", other, "link", "set", "b1", "up");
       const sent = frames(500), file = `${folder}/in.pcap`, seen = `${folder}/seen.pcap`;
       await Deno.writeFile(file, await recorded(sent.map((_, i) => i), 1, (i) => sent[i]));
       // The filter: a device that was moved says hello to its neighbours.
@@ -438,7 +445,6 @@ test(
       assertFrames(ours, sent);
       assertFrames(await collect(written), sent);
     } finally {
-      run("ip", "netns", "del", other);
       await Deno.remove(folder, { recursive: true });
     }
   },

@@ -14,6 +14,7 @@ import {
   frame,
   frames,
   installed,
+  neighbour,
   network,
   numberOf,
   run,
@@ -376,59 +377,51 @@ test(
   "real traffic between two machines is captured whole",
   async () => {
     using _ = network();
-    const other = `pcaplib-${Deno.pid}`;
-    run("ip", "netns", "add", other);
+    using machine = neighbour("pcaplib");
+    const other = machine.name;
+    const server = new Deno.Command("ip", {
+      args: [
+        "netns",
+        "exec",
+        other,
+        "/usr/bin/python3",
+        "-m",
+        "http.server",
+        "-b",
+        "192.0.2.2",
+        "-d",
+        new URL("../captures", import.meta.url).pathname,
+        "8080",
+      ],
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
     try {
-      run("ip", "link", "set", "b1", "netns", other);
-      run("ip", "addr", "add", "192.0.2.1/24", "dev", "b0");
-      run("ip", "-n", other, "addr", "add", "192.0.2.2/24", "dev", "b1");
-      run("ip", "-n", other, "link", "set", "b1", "up");
-      const server = new Deno.Command("ip", {
-        args: [
-          "netns",
-          "exec",
-          other,
-          "/usr/bin/python3",
-          "-m",
-          "http.server",
-          "-b",
-          "192.0.2.2",
-          "-d",
-          new URL("../captures", import.meta.url).pathname,
-          "8080",
-        ],
-        stdout: "null",
-        stderr: "null",
-      }).spawn();
-      try {
-        for (
-          let i = 0;
-          i < 50 && !run("ip", "netns", "exec", other, "ss", "-ltn").includes(":8080");
-          i++
-        ) {
-          await sleep(50);
-        }
-        const capture: LiveCapture = await live("b0", { filter: "tcp port 8080" }).open();
-        const got = new Deno.Command("curl", {
-          args: ["-s", "http://192.0.2.2:8080/sample.pcap"],
-          stdout: "piped",
-        }).outputSync().stdout;
-        capture.stop();
-        let payload = 0, syn = 0;
-        for await (const packet of open(capture)) {
-          if (packet.field("tcp.flags.syn") === true || packet.field("tcp.flags.syn") === 1) syn++;
-          if (packet.field("tcp.srcport") === 8080) payload += Number(packet.field("tcp.len") ?? 0);
-        }
-        const sample = await Deno.readFile(new URL("../captures/sample.pcap", import.meta.url));
-        assertEquals(got, sample);
-        assertEquals(syn, 2);
-        assert(payload > sample.length, `${payload} bytes of payload`);
-      } finally {
-        server.kill("SIGTERM");
-        await server.status;
+      for (
+        let i = 0;
+        i < 50 && !run("ip", "netns", "exec", other, "ss", "-ltn").includes(":8080");
+        i++
+      ) {
+        await sleep(50);
       }
+      const capture: LiveCapture = await live("b0", { filter: "tcp port 8080" }).open();
+      const got = new Deno.Command("curl", {
+        args: ["-s", "http://192.0.2.2:8080/sample.pcap"],
+        stdout: "piped",
+      }).outputSync().stdout;
+      capture.stop();
+      let payload = 0, syn = 0;
+      for await (const packet of open(capture)) {
+        if (packet.field("tcp.flags.syn") === true || packet.field("tcp.flags.syn") === 1) syn++;
+        if (packet.field("tcp.srcport") === 8080) payload += Number(packet.field("tcp.len") ?? 0);
+      }
+      const sample = await Deno.readFile(new URL("../captures/sample.pcap", import.meta.url));
+      assertEquals(got, sample);
+      assertEquals(syn, 2);
+      assert(payload > sample.length, `${payload} bytes of payload`);
     } finally {
-      run("ip", "netns", "del", other);
+      server.kill("SIGTERM");
+      await server.status;
     }
   },
   "curl",
