@@ -212,7 +212,8 @@ export class Board {
     v[at + DAMAGED] = damaged ? 1 : 0;
     Atomics.store(words, HEAD + n % this.slots, n + 1);
     Atomics.add(words, FINISHED, 1);
-    Atomics.notify(words, FINISHED, 1);
+    // All: who waited for this or for something else, and got that, still stands among those who wait.
+    Atomics.notify(words, FINISHED);
   }
 
   /** Whether a batch is done. */

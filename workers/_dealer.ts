@@ -141,7 +141,9 @@ export class Dealer {
             reading.catch(() => {});
           }
           // What comes as it is captured may be long in coming: meanwhile results are handed out.
-          const change = job.live && this.#offered > n ? board.more(seen) : undefined;
+          const waits = job.live === true && this.#offered > n;
+          const change = waits ? board.more(seen) : undefined;
+          if (waits && change === undefined) continue;
           const next = await this.#until(
             change ? Promise.race([reading, change.then(() => undefined)]) : reading,
           );

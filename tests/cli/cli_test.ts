@@ -189,6 +189,40 @@ Deno.test("a capture through a pipe gives what the file gives", async () => {
   assertEquals(piped.out, file.out);
 });
 
+Deno.test("a capture that comes through a pipe bit by bit is read whole by every strategy", async () => {
+  const path = `${temp()}/large.pcap`;
+  {
+    await using file = await createPcapFile(path, { linkType: 1 });
+    const data = Deno.readFileSync(SAMPLE).subarray(40, 130);
+    for (let i = 0; i < 3000; i++) await file.writeFrame({ data, seconds: i, nanoseconds: 0 });
+  }
+  for (const more of [[], ["-c", "2"]]) {
+    const expected = await pcapkit([path, "-f", "ndjson", ...more, "--strategy", "inline"]);
+    for (const strategy of ["server", "pipeline"]) {
+      const child = command(["-", "-f", "ndjson", ...more, "--strategy", strategy], {
+        stdin: new Uint8Array(0),
+      }).spawn();
+      const writer = child.stdin.getWriter(), bytes = Deno.readFileSync(path);
+      const said = child.output();
+      // What hangs fails here, and not the whole suite.
+      const late = setTimeout(() => child.kill("SIGKILL"), 20_000);
+      try {
+        for (let at = 0; at < bytes.length; at += 9000) {
+          await writer.write(bytes.subarray(at, at + 9000));
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+        await writer.close();
+      } catch {
+        // It has had enough.
+      }
+      const { code, stdout } = await said;
+      clearTimeout(late);
+      assertEquals(code, 0, `${strategy} ${more.join(" ")}`);
+      assertEquals(new TextDecoder().decode(stdout), expected.out, strategy);
+    }
+  }
+});
+
 Deno.test("a damaged file: every good packet, a whole report, an error with offset and code", async () => {
   const dir = temp(), all = Deno.readFileSync(SAMPLE);
   Deno.writeFileSync(`${dir}/cut.pcap`, all.subarray(0, all.length - 5));
