@@ -2,8 +2,7 @@
  * Batches between threads: every column of a batch in one buffer of shared memory, which one thread uses at a time. Only
  * bytes that belong to the batch are copied; buffers are used again and again.
  *
- * Shared, not transferred: with two workers that took a tenth less time and 13 MiB less, as nothing is detached and
- * nothing made anew.
+ * Shared, not transferred: nothing is detached and nothing made anew, and no message is needed.
  *
  * @module
  */

@@ -12,6 +12,7 @@ import {
   type ScanResult,
 } from "../capture/capture_index.ts";
 import { FLOW_RANGE_BYTES, FLOW_RANGE_BYTES_MAX } from "../core/limits.ts";
+import { turn } from "../core/turn.ts";
 import { flowCounter } from "../engines/dpkt/counter.ts";
 import type { Flows } from "../engines/dpkt/flow_table.ts";
 import { type PackedError, unpackError } from "./_message.ts";
@@ -101,7 +102,7 @@ class Counter {
 interface Waiting extends PromiseWithResolvers<ScanResult> {
   readonly request: ScanRequest;
   /** How many were asked for before. */
-  readonly turn: number;
+  readonly asked: number;
 }
 
 /** Ranges that one thread is given at once: the next must be there when it has done one. */
@@ -155,11 +156,11 @@ export async function countFlows(
   let here: RangeCounter | undefined;
   const waiting: Waiting[] = [];
   /** What was found and not yet put together, by place and number of frames; of several the one asked for last. */
-  const found = new Map<string, { turn: number; flows: Flows }>();
+  const found = new Map<string, { asked: number; flows: Flows }>();
   const keyOf = ({ chunks: [chunk] }: ScanResult): string => `${chunk?.start} ${chunk?.frames}`;
-  const note = (turn: number, { result, flows }: Counted): ScanResult => {
+  const note = (asked: number, { result, flows }: Counted): ScanResult => {
     const key = keyOf(result);
-    if ((found.get(key)?.turn ?? -1) < turn) found.set(key, { turn, flows });
+    if ((found.get(key)?.asked ?? -1) < asked) found.set(key, { asked, flows });
     return result;
   };
   /** Nothing more needs to be counted. */
@@ -174,7 +175,7 @@ export async function countFlows(
         const next = waiting.shift();
         if (next === undefined) return;
         counter.count({ path, request: next.request }).then((counted) => {
-          next.resolve(note(next.turn, counted));
+          next.resolve(note(next.asked, counted));
           give();
         }, (error) => {
           next.reject(error);
@@ -183,44 +184,46 @@ export async function countFlows(
       }
     }
   };
-  const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
   let last = Date.now();
   const pause = (): Promise<void> | undefined => {
     const now = Date.now();
     if (Math.abs(now - last) < PAUSE_MS) return undefined;
     last = now;
-    return breathe().then(() => signal?.throwIfAborted());
+    return turn().then(() => signal?.throwIfAborted());
   };
+  /** While ranges are counted here. */
+  let counting: Promise<void> | undefined;
   /** Counts ranges here, until none is left. */
-  const count = async (): Promise<void> => {
+  const countHere = async (): Promise<void> => {
     for (let next: Waiting | undefined; (next = waiting.shift()) !== undefined;) {
-      const { turn, request } = next;
+      const { asked, request } = next;
       try {
         // The first range is right from the start: what is counted there need not be put anywhere else.
         next.resolve(
-          turn === 0
+          asked === 0
             ? await countRange(table, path, request, pause)
-            : note(turn, await (here ??= await RangeCounter.make()).count(path, request, pause)),
+            : note(asked, await (here ??= await RangeCounter.make()).count(path, request, pause)),
         );
       } catch (error) {
         next.reject(error);
         drop(error);
       }
-      await breathe();
+      await turn();
     }
+    // At once, so that what is asked for now is begun anew.
+    counting = undefined;
   };
-  let asked = 0;
-  let counting: Promise<void> | undefined;
+  let count = 0;
   const scan = (request: ScanRequest): Promise<ScanResult> => {
-    const next: Waiting = { ...Promise.withResolvers<ScanResult>(), request, turn: asked++ };
+    const next: Waiting = { ...Promise.withResolvers<ScanResult>(), request, asked: count++ };
     waiting.push(next);
     // When all have been asked for that are asked for at once.
     counting ??= Promise.resolve().then(() => {
       const first = waiting.shift()!;
       give();
       waiting.unshift(first);
-      return count();
-    }).finally(() => counting = undefined);
+      return countHere();
+    });
     return next.promise;
   };
   let ranges = 0;
