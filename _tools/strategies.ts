@@ -18,7 +18,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { type CaptureInput, openCapture } from "../capture/open.ts";
 import { MemorySink } from "../capture/sink.ts";
 import { PcapngWriter } from "../capture/write_pcapng.ts";
-import { CaptureFormatError, EngineError } from "../core/errors.ts";
+import { CaptureFormatError } from "../core/errors.ts";
 import { builtin } from "../engines/builtin.ts";
 import { dpkt } from "../engines/dpkt/engine.ts";
 import { tshark } from "../engines/tshark.ts";
@@ -108,8 +108,10 @@ async function runOf(
       blocks.write(crew.tail);
     }
   } catch (error) {
-    // tshark refuses some damaged files.
-    if (!(error instanceof CaptureFormatError || error instanceof EngineError)) throw error;
+    // tshark refuses some damaged files. What comes from another thread has the name of its class, and no more.
+    const expected = error instanceof CaptureFormatError ||
+      (error instanceof Error && error.name === "EngineError");
+    if (!expected) throw error;
     ended = error.message;
   }
   blocks.end();
