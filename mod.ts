@@ -3,7 +3,7 @@
  * and pipes; Ethernet to DNS and HTTP, every field by Wireshark's name; reports as JSON, CSV, property lists, text.
  *
  * Three ways in: {@linkcode open} for packets one by one, {@linkcode extract} for reports, {@linkcode craft} for packets
- * of your own.
+ * of your own. The words to declare a protocol with, and what else a plug-in is made of, are in `@pcapkit/pcapkit/core`.
  *
  * @example Look at packets
  * ```ts
@@ -37,7 +37,36 @@ import type { Extraction, ExtractOptions } from "./workers/extract.ts";
 import { start } from "./workers/extract.ts";
 
 export * from "./capture/mod.ts";
-export * from "./core/mod.ts";
+export type { BlockColumns, CaptureHeader, FrameBatch, InterfaceInfo } from "./core/batch.ts";
+export type { Binding, Catalogue, Depth } from "./core/catalogue.ts";
+export type {
+  Asks,
+  Availability,
+  Capabilities,
+  Dissector,
+  Encoder,
+  Engine,
+  EngineContext,
+  EngineItems,
+  Format,
+  FormatContext,
+  PacketBatch,
+  Plugin,
+  StrategyOptions,
+} from "./core/engine.ts";
+export {
+  CaptureFormatError,
+  type CaptureWarning,
+  EngineError,
+  type EngineFailure,
+  type ErrorCode,
+  type WarningCode,
+} from "./core/errors.ts";
+export type { FieldInfo, Layer, ValueNames } from "./core/field.ts";
+export { Issue, Kind } from "./core/items.ts";
+export { type FieldOccurrence, Packet, type PacketIssue } from "./core/packet.ts";
+export { craft, type Draftable, type Protocol } from "./core/protocol.ts";
+export type { ByteSource, Framer, FrameSource, Framing, FramingOptions } from "./core/source.ts";
 export { createKit, type Kit, loadKit } from "./kit.ts";
 export * from "./protocols/mod.ts";
 export {

@@ -1,6 +1,7 @@
 /**
  * What pcapkit is made of: the words of a protocol file, batches, packets, and the seams where engines, framers,
- * formats and plug-ins fit. Uses nothing that a browser lacks.
+ * formats and plug-ins fit. Uses nothing that a browser lacks. Who writes a protocol, an engine or a format imports from
+ * here; who uses packets finds what is needed in the package's main module.
  *
  * @module
  */

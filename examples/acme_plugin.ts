@@ -16,19 +16,14 @@ import {
   type Engine,
   type Format,
   type Framer,
-  LAYER,
   Packet,
-  PACKET_BYTES_MAX,
   pcapFramer,
   PcapWriter,
   type Plugin,
   type Protocol,
-  protocol,
   streamSource,
-  text,
-  u16,
-  u8,
 } from "@pcapkit/pcapkit";
+import { LAYER, PACKET_BYTES_MAX, protocol, text, u16, u8 } from "@pcapkit/pcapkit/core";
 import { builtin } from "@pcapkit/pcapkit/engines";
 
 /** Acme's header, as programs see it. */

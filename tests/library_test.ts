@@ -23,10 +23,9 @@ import {
   PcapWriter,
   type Plugin,
   tcp,
-  text as textField,
   udp,
 } from "../mod.ts";
-import { protocol, u16 } from "../core/mod.ts";
+import { protocol, text as textField, u16 } from "../core/mod.ts";
 
 const SAMPLE = new URL("./captures/sample.pcap", import.meta.url).pathname;
 const PCAPNG = new URL("./captures/sample.pcapng", import.meta.url).pathname;
