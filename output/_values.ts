@@ -86,6 +86,9 @@ export function writeContent(out: TextWriter, items: Items, p: number, info: Fie
   writeText(out, items, p, info);
 }
 
+/** The options that Wireshark registers as protocols of their own: their values are their bytes. Other headings are just there. */
+const OPTION_PROTOCOLS = /^(ip|tcp)\.options\./;
+
 /** The value of the item row at `p` as `tshark -T fields` shows it. */
 export function writeText(out: TextWriter, items: Items, p: number, info: FieldInfo): void {
   const rows = items.rows, length = rows[p + 2], value = rows[p + 3];
@@ -93,6 +96,9 @@ export function writeText(out: TextWriter, items: Items, p: number, info: FieldI
   const b = made ? items.text : items.bytes, at = made ? rows[p + 1] & ~IN_TEXT : rows[p + 1];
   out.ensure(64);
   switch (info.kind) {
+    case Kind.None:
+      if (OPTION_PROTOCOLS.test(info.abbrev)) return out.hexBytes(b, at, length);
+      return out.byte(49);
     case Kind.Uint:
       if (info.hex) {
         out.byte(48);
