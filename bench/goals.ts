@@ -203,8 +203,9 @@ export function goals(scale = 1): readonly Goal[] {
       issue: 3,
       what: "five fields by the engine `tshark` against `tshark -T fields`",
       by: "CPU seconds a packet",
-      ours: our("fields", { ...DEFAULT, engine: "tshark" }, few),
-      other: peer("fields", "tshark", few),
+      // Starting and compiling is 0.2 s of ours, which tells on a capture that takes tshark two seconds.
+      ours: our("fields", { ...DEFAULT, engine: "tshark" }, mix, { runs: 1 }),
+      other: peer("fields", "tshark", mix, { runs: 1 }),
       most: 1.15,
     },
     ...([
