@@ -109,9 +109,11 @@ export class Thread {
   async stop(hasty = false): Promise<void> {
     if (this.#isReady || !hasty) {
       this.#worker.postMessage({ kind: "stop" } satisfies Order);
-      const timer = setTimeout(() => this.#stopped.resolve(), WORKER_STOP_MS);
-      await this.#stopped.promise;
-      clearTimeout(timer);
+      // Not a timer: the runtime loads its timers at their first use, for 10 ms and 5 MiB.
+      const cell = new Int32Array(new SharedArrayBuffer(4));
+      const { value: late } = Atomics.waitAsync(cell, 0, 0, WORKER_STOP_MS);
+      await Promise.race([this.#stopped.promise, late]);
+      Atomics.notify(cell, 0);
     }
     this.#worker.terminate();
   }
