@@ -99,10 +99,7 @@ export function interruption(): { readonly signal: AbortSignal } & Disposable {
   };
 }
 
-/**
- * How long work may keep the event loop waiting, in milliseconds: signals and timers are served between. What is done
- * before needs no timer, and Deno loads all that timers need for the first one.
- */
+/** How long work may keep the event loop waiting, in milliseconds: signals and timers are served between. */
 const TURN_MS = 200;
 
 /** Answers a function that lets the event loop run if it is time to; call it after each batch. To be asked for before the work. */

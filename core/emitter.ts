@@ -189,6 +189,16 @@ export class PacketItems extends Items {
   }
 }
 
+/** The issue rows of packet `index`, as of a batch that has this packet alone. */
+export function ownIssues(batch: PacketBatch, index: number): Int32Array<ArrayBuffer> {
+  const { issues, issuesUsed } = batch, from = firstIssue(batch, index);
+  let to = from;
+  while (to < issuesUsed && issues[to] === index) to += ISSUE;
+  const own = issues.slice(from, to);
+  for (let p = 0; p < own.length; p += ISSUE) own[p] = 0;
+  return own;
+}
+
 /** Position of the first issue row of packet `index` or of one after it. */
 export function firstIssue(batch: PacketBatch, index: number): number {
   let low = 0, high = batch.issuesUsed / ISSUE;

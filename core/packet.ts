@@ -5,7 +5,7 @@
  */
 import { frameNumber, type InterfaceInfo } from "./batch.ts";
 import { type Catalogue, ISSUE, LAYER, PARTIAL, PROTOCOL_MASK, QUOTED } from "./catalogue.ts";
-import { Emitter, firstIssue } from "./emitter.ts";
+import { Emitter, firstIssue, ownIssues } from "./emitter.ts";
 import type { EngineItems, PacketBatch } from "./engine.ts";
 import type { FieldInfo, Layer } from "./field.ts";
 import { FIELD_MASK, IN_TEXT, Issue, ITEM } from "./items.ts";
@@ -304,18 +304,14 @@ export class Packet {
 
   /** A copy that stays valid when its batch is gone, and that holds no other packet's bytes. */
   keep(): Packet {
-    const { frames, layers, firstLayer, issues } = this.#batch;
+    const { frames, layers, firstLayer } = this.#batch;
     const i = this.#index, start = frames.starts[i];
     const rows = layers.slice(firstLayer[i], firstLayer[i + 1]);
     for (let r = 0; r < rows.length; r += LAYER) {
       for (let k = 1; k < LAYER; k++) rows[r + k] -= start;
     }
-    const from = firstIssue(this.#batch, i);
-    let to = from;
-    while (to < this.#batch.issuesUsed && issues[to] === i) to += ISSUE;
-    const own = issues.slice(from, to);
+    const own = ownIssues(this.#batch, i);
     for (let p = 0; p < own.length; p += ISSUE) {
-      own[p] = 0;
       own[p + 2] -= firstLayer[i];
       own[p + 3] -= start;
       if (own[p + 5] >= 0) own[p + 5] -= firstLayer[i];

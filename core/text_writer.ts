@@ -91,10 +91,9 @@ export class TextWriter {
    * Forgets what was written. Nothing else may move `at` back over hexadecimal digits. What is written next goes into
    * `room`, if that is given, as long as it fits.
    */
-  clear(room?: ArrayBufferLike): void {
+  clear(room?: ArrayBuffer): void {
     if (room) {
-      // Shared memory is written like any other.
-      this.bytes = new Uint8Array(room as ArrayBuffer);
+      this.bytes = new Uint8Array(room);
       this.view = new DataView(room);
     }
     this.at = 0;

@@ -236,7 +236,7 @@ export class ReportEncoder implements Encoder {
   }
 
   /** The frames of a batch. */
-  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBufferLike): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const sink = this.#sink;
     sink.out.clear(room);
     const { fields, ready } = this.#catalogue;

@@ -8,7 +8,9 @@ import { IN_TEXT, type Items, Kind } from "../core/items.ts";
 import { LabelCursor } from "../core/name.ts";
 import { constant, type TextWriter } from "../core/text_writer.ts";
 
+/** Truth values as text. */
 export const TRUE = constant("true");
+/** See {@link TRUE}. */
 export const FALSE = constant("false");
 
 /** Hexadecimal digits a number is shown with: those of the bytes it stands in, as Wireshark does. */

@@ -160,7 +160,7 @@ class CsvEncoder implements Encoder {
     out.byte(LF);
   }
 
-  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBufferLike): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const out = this.#out;
     const { frames } = batch;
     const { count, seconds, nanoseconds, wireLengths } = frames;

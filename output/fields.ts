@@ -99,7 +99,7 @@ class FieldsEncoder implements Encoder {
   tail(): Uint8Array {
     return new Uint8Array(0);
   }
-  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBufferLike): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const out = this.#out;
     out.clear(room);
     const n = batch.frames.count;

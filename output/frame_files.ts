@@ -5,6 +5,7 @@
  */
 import { fileSink, reason } from "../capture/file_sink.ts";
 import { oneFrame } from "../core/batch.ts";
+import { ownIssues } from "../core/emitter.ts";
 import type { Encoder, Format, FormatContext, PacketBatch } from "../core/engine.ts";
 
 /** Writes one file per frame, as the ancestor names them: `Global Header.EXT`, `Frame N.EXT`. */
@@ -42,6 +43,7 @@ export async function frameFiles(
   return {
     write(batch): void {
       for (let i = 0; i < batch.frames.count; i++) {
+        const issues = ownIssues(batch, i);
         const one: PacketBatch = {
           ...batch,
           frames: oneFrame(batch.frames, i),
@@ -49,8 +51,8 @@ export async function frameFiles(
           ...(batch.items
             ? { items: { ...batch.items, first: batch.items.first.subarray(i, i + 2) } }
             : {}),
-          issues: new Int32Array(0),
-          issuesUsed: 0,
+          issues,
+          issuesUsed: issues.length,
         };
         put(`Frame ${one.frames.firstNumber}`, () => [
           encoder.head().slice(),

@@ -106,7 +106,7 @@ class NdjsonEncoder implements Encoder {
   tail(): Uint8Array {
     return NOTHING;
   }
-  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBufferLike): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const out = this.#out;
     out.clear(room);
     if (this.#slots.length !== this.#catalogue.fields.length) this.#learn();

@@ -58,7 +58,7 @@ class TextEncoding implements Encoder {
   tail(): Uint8Array {
     return NOTHING;
   }
-  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBufferLike): Uint8Array {
+  encode(batch: PacketBatch, _first?: boolean, room?: ArrayBuffer): Uint8Array {
     const out = this.#out;
     const columns = this.#columns;
     const hex = this.#hex;

@@ -19,8 +19,20 @@ import {
   u24,
   u32,
   u8,
+  type ValueNames,
 } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
+
+/** States of the neighbour or interface that was asked for (RFC 8335 section 3). */
+export const PROBED_STATES: ValueNames = {
+  0: "Reserved",
+  1: "Incomplete",
+  2: "Reachable",
+  3: "Stale",
+  4: "Delay",
+  5: "Probe",
+  6: "Failed",
+};
 
 /** One past the last captured byte of the message: what is quoted within it has its own end. */
 export function messageLimit(items: Items): number {

@@ -37,7 +37,14 @@ import {
 import { type Items, Kind } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
-import { checkable, extension, extensionStart, messageEnd, messageLimit } from "./_icmp.ts";
+import {
+  checkable,
+  extension,
+  extensionStart,
+  messageEnd,
+  messageLimit,
+  PROBED_STATES,
+} from "./_icmp.ts";
 import { options } from "./_options.ts";
 
 /** An ICMP message. The keys behind `checksum` depend on type and code. */
@@ -403,17 +410,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
           [PROBED]: inline({
             ...identifier(),
             seq: u8("icmp.ext.echo.seq", "Sequence Number"),
-            state: bits(3, "icmp.ext.echo.rsp.state", "State", {
-              values: {
-                0: "Reserved",
-                1: "Incomplete",
-                2: "Reachable",
-                3: "Stale",
-                4: "Delay",
-                5: "Probe",
-                6: "Failed",
-              },
-            }),
+            state: bits(3, "icmp.ext.echo.rsp.state", "State", { values: PROBED_STATES }),
             reserved: bits(2, "icmp.ext.echo.rsp.res", "Reserved", { hex: true }),
             active: bool("icmp.ext.echo.rsp.active", "Active bit"),
             ipv4: bool("icmp.ext.echo.rsp.ipv4", "IPv4 bit"),

@@ -38,7 +38,7 @@ import {
 import type { Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
-import { checkable, extension, messageEnd, messageLimit } from "./_icmp.ts";
+import { checkable, extension, messageEnd, messageLimit, PROBED_STATES } from "./_icmp.ts";
 import {
   discoveryOptions,
   type Icmpv6Option,
@@ -875,17 +875,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
           161: inline({
             id: u16("icmpv6.echo.identifier", "Identifier", hex),
             seq: u8("icmpv6.ext.echo.seq", "Sequence number"),
-            state: bits(3, "icmpv6.ext.echo.rsp.state", "State", {
-              values: {
-                0: "Reserved",
-                1: "Incomplete",
-                2: "Reachable",
-                3: "Stale",
-                4: "Delay",
-                5: "Probe",
-                6: "Failed",
-              },
-            }),
+            state: bits(3, "icmpv6.ext.echo.rsp.state", "State", { values: PROBED_STATES }),
             reserved: bits(2, "icmpv6.ext.echo.rsp.res", "Reserved", hex),
             active: bool("icmpv6.ext.echo.rsp.active", "Active bit"),
             ipv4: bool("icmpv6.ext.echo.rsp.ipv4", "IPv4 bit"),

@@ -77,7 +77,7 @@ export class Work implements AsyncDisposable {
   }
 
   /** The bytes of a batch's packets, valid until the next call, in `room` if possible; `undefined` if the job names no format. */
-  encode(packets: PacketBatch, room?: ArrayBufferLike): Uint8Array | undefined {
+  encode(packets: PacketBatch, room?: ArrayBuffer): Uint8Array | undefined {
     const { firstNumber, leads = firstNumber === 1 } = packets.frames;
     return this.encoder?.encode(packets, leads, room);
   }

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createPcapFile } from "../../capture/mod.ts";
 import { COMMANDS } from "../../cli/commands.ts";
+import { craft } from "../../core/protocol.ts";
+import { eth, ip, udp } from "../../protocols/mod.ts";
 import { CAPTURES, command, has, pcapkit, SAMPLE, tool } from "./_process.ts";
 import config from "../../deno.json" with { type: "json" };
 
@@ -174,6 +176,35 @@ Deno.test("-F writes one file per frame and one for the global header", async ()
   assertEquals(frame["Frame 2"].number, 2);
   const header = JSON.parse(Deno.readTextFileSync(`${dir}/frames/Global Header.json`));
   assertEquals(Object.keys(header), ["Global Header"]);
+});
+
+Deno.test("-F says of each frame what the whole report says, and of damage too", async () => {
+  const dir = temp();
+  {
+    await using file = await createPcapFile(`${dir}/in.pcap`, { linkType: 1 });
+    const good = craft(
+      eth.of({}),
+      ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
+      udp.of({ srcPort: 1, dstPort: 2 }),
+      new Uint8Array(20),
+    );
+    // A header length of four bytes; a frame cut within IPv4's header.
+    const bad = good.slice();
+    bad[14] = 0x41;
+    const cut = good.subarray(0, 30);
+    for (const [i, data] of [good, bad, good, cut].entries()) {
+      await file.writeFrame({ data, seconds: i, nanoseconds: 0, wireLength: good.length });
+    }
+  }
+  const whole = JSON.parse((await pcapkit([`${dir}/in.pcap`, "-f", "json", "-o", "-"])).out);
+  await pcapkit([`${dir}/in.pcap`, "-F", "-f", "json", "-o", `${dir}/frames`]);
+  for (let n = 1; n <= 4; n++) {
+    const alone = JSON.parse(Deno.readTextFileSync(`${dir}/frames/Frame ${n}.json`));
+    // The whole report says once, in its header, what the only interface is.
+    const { interface: _, ...frame } = alone[`Frame ${n}`];
+    assertEquals(frame, whole[`Frame ${n}`]);
+    assertEquals("issues" in alone[`Frame ${n}`], n % 2 === 0);
+  }
 });
 
 Deno.test("the input's extension may be left out, as with the ancestor", async () => {
@@ -355,11 +386,16 @@ Deno.test({
   name: "fields prints what tshark -T fields prints",
   ignore: !has("tshark"),
   fn: async () => {
-    const names = ["frame.number", "ip.src", "ip.dst", "tcp.srcport", "tcp.flags", "udp.length"];
+    const names = [
+      ...["frame.number", "ip.src", "ip.dst", "tcp.srcport", "tcp.flags", "udp.length"],
+      // Headings: those that are protocols of their own show their bytes, others that they are there.
+      ...["tcp.options.mss", "tcp.options.timestamp", "icmpv6.opt", "ipv6.opt", "dns.opt"],
+    ];
     const flags = names.flatMap((n) => ["-e", n]);
     const theirs = await tool("tshark", "-n", "-r", SAMPLE, "-T", "fields", ...flags);
     const ours = await pcapkit(["fields", SAMPLE, ...flags]);
     assertEquals(ours.out, theirs);
+    assertMatch(ours.out, /\t020405b4\t/);
   },
 });
 
