@@ -455,6 +455,16 @@ export abstract class BufferedFraming implements Framing {
     }
   }
 
+  /**
+   * Lets the source of a live capture write to where the next bytes belong, which saves a copy; `next` cuts what is there
+   * before it reads. `write` answers how many bytes it wrote, and what it throws is thrown here.
+   */
+  put(write: (into: Uint8Array<ArrayBuffer>) => number): void {
+    this.#turn();
+    if (this.end === this.buffer.length) this.#grow();
+    this.end += write(this.buffer.subarray(this.end));
+  }
+
   /** Closes the source. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#source[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 /**
- * Capturing by libpcap in this process. libpcap writes savefile records into memory, hundreds at a time and by one
- * call; the framer that reads files cuts them. Waiting is done by poll() on another thread; a handle is only ever
- * touched by this one, so that counters, filters and closing are right at any time.
+ * Capturing by libpcap in this process. libpcap writes savefile records, hundreds at a time and by one call, to where the
+ * framer that reads files cuts them. Waiting is done by poll() on another thread; a handle is only ever touched by this
+ * one, so that counters, filters and closing are right at any time.
  *
  * @module
  */
@@ -11,13 +11,14 @@ import {
   type InterfaceInfo,
   NO_CLOCK,
 } from "../../core/batch.ts";
-import type { ByteSource, Framing, FramingOptions } from "../../core/source.ts";
-import { pcapFramer } from "../pcap.ts";
+import type { ByteSource, FramingOptions } from "../../core/source.ts";
+import type { BufferedFraming } from "../framing.ts";
+import { openPcap } from "../pcap.ts";
 import { LibpcapError, STATUS } from "./errors.ts";
 import { lookupNetwork } from "./devices.ts";
-import { makeError, PcapHandle, type RawHandle, rawHandle } from "./handle.ts";
+import { PcapHandle, rawHandle } from "./handle.ts";
 import { type Library, loadLibrary } from "./library.ts";
-import { errorNumber, pinned, PKTHDR, readText, viewOf } from "./memory.ts";
+import { errorNumber, pinned, readText, viewOf } from "./memory.ts";
 import {
   addUp,
   type DeviceOptions,
@@ -30,6 +31,7 @@ import {
   type Running,
   systemName,
 } from "./_options.ts";
+import { type Records, recordsOf } from "./_records.ts";
 
 /** Packets of one call at most, so that no call walks a whole buffer. */
 const DISPATCH_PACKETS = 512;
@@ -164,7 +166,7 @@ function joinFanout(handle: PcapHandle, name: string, fanout: Fanout): void {
   throw new LibpcapError("setsockopt", STATUS.ERROR, reason, { what: `Cannot share "${name}"` });
 }
 
-/** One device at work: a handle, and the memory libpcap writes its packets to. */
+/** One device at work: a handle, and what makes records of its packets. */
 class DeviceReader implements ByteSource {
   readonly name: string;
   /** LINKTYPE_ number. */
@@ -184,12 +186,14 @@ class DeviceReader implements ByteSource {
   /** Frames handed to the framer. */
   captured = 0;
   /** Cuts the records. */
-  framing!: Framing;
+  framing!: BufferedFraming;
 
   readonly #options: DeviceOptions;
   readonly #library: string | undefined;
   readonly #handle: PcapHandle;
   readonly #records: Records;
+  /** Packets to take at most. */
+  #wanted = 0;
   #received = 0;
   #dropped = 0;
   #interfaceDropped = 0;
@@ -210,11 +214,7 @@ class DeviceReader implements ByteSource {
       this.pauseMs = this.#options.immediate === true
         ? 0
         : Math.min(this.timeoutMs / 2, bufferSizeOf(this.#options) / BYTES_PER_MS);
-      const raw = rawHandle(this.#handle);
-      this.#records = raw.library.libc.open_memstream === null ||
-          raw.library.pcap.pcap_dump_fopen === null
-        ? new CopiedRecords(this.#handle, this.name)
-        : new StreamRecords(raw, this.name);
+      this.#records = recordsOf(this.#handle, this.name);
     } catch (error) {
       this.#handle.close();
       throw error;
@@ -223,11 +223,16 @@ class DeviceReader implements ByteSource {
 
   /** Takes packets at hand, up to so many. Answers how many there were. */
   fill(packets: number): number {
-    const count = this.#records.fill(Math.min(packets, DISPATCH_PACKETS));
+    this.#wanted = Math.min(packets, DISPATCH_PACKETS);
+    this.framing.put(this.#write);
+    const { count } = this.#records;
     this.outstanding += count;
     this.captured += count;
     return count;
   }
+
+  readonly #write = (into: Uint8Array<ArrayBuffer>): number =>
+    this.#records.fill(this.#wanted, into);
 
   read(into: Uint8Array): number {
     return this.#records.read(into);
@@ -296,144 +301,6 @@ class DeviceReader implements ByteSource {
     this.close();
     return Promise.resolve();
   }
-}
-
-/** Packets of a handle as savefile records. The first thing read is the file header. */
-interface Records {
-  /** Takes so many packets at most, once those before were read. Answers how many. */
-  fill(packets: number): number;
-  /** Copies what is not read yet, as far as it fits. Answers how many bytes. */
-  read(into: Uint8Array): number;
-  close(): void;
-}
-
-/** libpcap's dumper writes into the C library's memory stream: one call, and one copy, for hundreds of packets. */
-class StreamRecords implements Records {
-  readonly #raw: RawHandle;
-  readonly #library: Library;
-  readonly #name: string;
-  // The C library keeps the addresses of these two for as long as the stream lives.
-  readonly #start: BigUint64Array<ArrayBuffer> = new BigUint64Array(pinned(8).buffer);
-  readonly #size: BigUint64Array<ArrayBuffer> = new BigUint64Array(pinned(8).buffer);
-  readonly #stream: bigint;
-  readonly #dumper: bigint;
-  #at = 0n;
-  #end = 0n;
-
-  constructor(raw: RawHandle, name: string) {
-    this.#raw = raw;
-    this.#library = raw.library;
-    this.#name = name;
-    const { pcap, libc } = raw.library;
-    this.#stream = libc.open_memstream!(this.#start, this.#size);
-    if (this.#stream === 0n) throw makeError("open_memstream", STATUS.ERROR, "out of memory", name);
-    this.#dumper = pcap.pcap_dump_fopen!(raw.address, this.#stream);
-    if (this.#dumper === 0n) {
-      const reason = readText(raw.library, pcap.pcap_geterr(raw.address));
-      libc.fclose(this.#stream);
-      libc.free(this.#start[0]);
-      throw makeError("pcap_dump_fopen", STATUS.ERROR, reason, name);
-    }
-    pcap.pcap_dump_flush(this.#dumper);
-    this.#end = this.#size[0];
-  }
-
-  fill(packets: number): number {
-    const { pcap, libc } = this.#library, { address } = this.#raw;
-    libc.fseek(this.#stream, 0n, 0);
-    const count = pcap.pcap_dispatch(address, packets, pcap.pcap_dump_address, this.#dumper);
-    if (count <= 0) {
-      if (count === 0 || count === STATUS.ERROR_BREAK) return 0;
-      const reason = readText(this.#library, pcap.pcap_geterr(address));
-      throw makeError("pcap_dispatch", count, reason, this.#name);
-    }
-    pcap.pcap_dump_flush(this.#dumper);
-    this.#at = 0n;
-    this.#end = this.#size[0];
-    return count;
-  }
-
-  read(into: Uint8Array): number {
-    const left = this.#end - this.#at;
-    if (left <= 0n) return 0;
-    const count = left < BigInt(into.length) ? left : BigInt(into.length);
-    // Where the stream stands may change whenever it grows.
-    this.#library.libc.memcpy(into as Uint8Array<ArrayBuffer>, this.#start[0] + this.#at, count);
-    this.#at += count;
-    return Number(count);
-  }
-
-  close(): void {
-    this.#library.pcap.pcap_dump_close(this.#dumper);
-    this.#library.libc.free(this.#start[0]);
-  }
-}
-
-/** Packet by packet, for systems whose C library has no memory streams (Windows). */
-class CopiedRecords implements Records {
-  readonly #handle: PcapHandle;
-  readonly #name: string;
-  readonly #header: BigUint64Array<ArrayBuffer> = new BigUint64Array(1);
-  readonly #data: BigUint64Array<ArrayBuffer> = new BigUint64Array(1);
-  readonly #pkthdr: Uint8Array<ArrayBuffer> = new Uint8Array(PKTHDR.bytes);
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(64 * 1024);
-  #at = 0;
-  #end = 24;
-
-  constructor(handle: PcapHandle, name: string) {
-    this.#handle = handle;
-    this.#name = name;
-    const view = viewOf(this.#bytes);
-    view.setUint32(0, handle.precision === "nanoseconds" ? 0xa1b23c4d : 0xa1b2c3d4, true);
-    view.setUint16(4, 2, true);
-    view.setUint16(6, 4, true);
-    view.setUint32(16, handle.snapLength, true);
-    view.setUint32(20, handle.linkType, true);
-  }
-
-  fill(packets: number): number {
-    const { library, address } = rawHandle(this.#handle), { pcap, libc } = library;
-    this.#at = this.#end = 0;
-    const from = viewOf(this.#pkthdr);
-    let count = 0;
-    for (; count < packets; count++) {
-      const code = pcap.pcap_next_ex(address, this.#header, this.#data);
-      if (code === 0 || code === STATUS.ERROR_BREAK) break;
-      if (code < 0) {
-        // What came before is delivered; the error comes again with the next call.
-        if (count > 0) break;
-        const reason = readText(library, pcap.pcap_geterr(address));
-        throw makeError("pcap_next_ex", code, reason, this.#name);
-      }
-      libc.memcpy(this.#pkthdr, this.#header[0], BigInt(PKTHDR.bytes));
-      const captured = from.getUint32(PKTHDR.captured, true);
-      this.#room(16 + captured);
-      const to = viewOf(this.#bytes), at = this.#end;
-      to.setUint32(at, from.getUint32(PKTHDR.seconds, true), true);
-      to.setUint32(at + 4, from.getUint32(PKTHDR.fraction, true), true);
-      to.setUint32(at + 8, captured, true);
-      to.setUint32(at + 12, from.getUint32(PKTHDR.wire, true), true);
-      libc.memcpy(this.#bytes.subarray(at + 16), this.#data[0], BigInt(captured));
-      this.#end = at + 16 + captured;
-    }
-    return count;
-  }
-
-  #room(count: number): void {
-    if (this.#end + count <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#end + count));
-    larger.set(this.#bytes.subarray(0, this.#end));
-    this.#bytes = larger;
-  }
-
-  read(into: Uint8Array): number {
-    const count = Math.min(into.length, this.#end - this.#at);
-    into.set(this.#bytes.subarray(this.#at, this.#at + count));
-    this.#at += count;
-    return count;
-  }
-
-  close(): void {}
 }
 
 /** Waits for any of several descriptors, and for being woken. */
@@ -520,7 +387,7 @@ export async function startLibpcap(
     for (const device of devices) {
       const reader = new DeviceReader(device, options);
       readers.push(reader);
-      reader.framing = await pcapFramer.open(reader, {
+      reader.framing = await openPcap(reader, {
         batchBytes: LIVE_BATCH_BYTES,
         batchPackets: DISPATCH_PACKETS,
         ...framing,

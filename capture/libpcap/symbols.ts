@@ -378,6 +378,24 @@ export const LIBC = {
   free: { parameters: ["usize"], result: "void" },
   /** `FILE *open_memstream(char **ptr, size_t *sizeloc)` — POSIX */
   open_memstream: { parameters: ["buffer", "buffer"], result: "usize", optional: true },
+  /** `FILE *fdopen(int fd, const char *mode)` — POSIX */
+  fdopen: { parameters: ["i32", "buffer"], result: "usize", optional: true },
+  /** `int setvbuf(FILE *stream, char *buf, int mode, size_t size)`: `buf` is kept */
+  setvbuf: { parameters: ["usize", "buffer", "i32", "usize"], result: "i32" },
+  /** `int ferror(FILE *stream)` */
+  ferror: { parameters: ["usize"], result: "i32" },
+  /** `size_t __fpending(FILE *stream)` — glibc, musl */
+  __fpending: { parameters: ["usize"], result: "usize", optional: true },
+  /** `void __fpurge(FILE *stream)` — glibc, musl */
+  __fpurge: { parameters: ["usize"], result: "void", optional: true },
+  /** `int __fsetlocking(FILE *stream, int type)` — glibc, musl */
+  __fsetlocking: { parameters: ["usize", "i32"], result: "i32", optional: true },
+  /** `int memfd_create(const char *name, unsigned int flags)` — Linux */
+  memfd_create: { parameters: ["buffer", "u32"], result: "i32", optional: true },
+  /** `ssize_t pread(int fd, void *buf, size_t count, off_t offset)` — POSIX */
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize", optional: true },
+  /** `int ftruncate(int fd, off_t length)` — POSIX */
+  ftruncate: { parameters: ["i32", "i64"], result: "i32", optional: true },
   /** `FILE *fmemopen(void *buf, size_t size, const char *mode)` — POSIX */
   fmemopen: { parameters: ["buffer", "usize", "buffer"], result: "usize", optional: true },
   /** `int fseek(FILE *stream, long offset, int whence)` */

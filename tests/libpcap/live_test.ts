@@ -127,6 +127,23 @@ test("live and tcpdump capture the same frames", async () => {
   await Deno.remove(file);
 }, "tcpdump");
 
+test("frames longer than a batch's memory arrive byte for byte", async () => {
+  using _ = network();
+  for (const name of ["b0", "b1"]) run("ip", "link", "set", name, "mtu", "65535");
+  // Small ones first, so that many are asked for when the long ones come.
+  const sent = Array.from({ length: 900 }, (_, i) => frame(i, i < 600 ? 60 : 20_000 + i * 40));
+  for (const reuse of [false, true]) {
+    await using capture = await live("b0", { count: sent.length, bufferSize: 64 * 1024 * 1024 })
+      .open({ reuse });
+    send("b1", sent);
+    let number = 0;
+    for await (const batch of capture) {
+      for (let i = 0; i < batch.count; i++) assertEquals(bytesOf(batch, i), sent[number++]);
+    }
+    assertEquals([number, capture.stats().dropped], [sent.length, 0]);
+  }
+});
+
 test("live ends by count, bytes, time and predicate, and says why", async () => {
   using _ = network();
   const cases: [LiveOptions, number, string][] = [
