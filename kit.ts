@@ -11,15 +11,7 @@ import { pcapngFramer } from "./capture/pcapng.ts";
 import { builtin } from "./engines/builtin.ts";
 import { dpkt } from "./engines/dpkt/engine.ts";
 import { tshark } from "./engines/tshark.ts";
-import { csv } from "./output/csv.ts";
-import { fields } from "./output/fields.ts";
-import { json } from "./output/json.ts";
-import { ndjson } from "./output/ndjson.ts";
-import { pcap } from "./output/pcap.ts";
-import { pcapng } from "./output/pcapng.ts";
-import { plist } from "./output/plist.ts";
-import { text } from "./output/text.ts";
-import { tree } from "./output/tree.ts";
+import { csv, fields, json, ndjson, pcap, pcapng, plist, text, tree } from "./output/formats.ts";
 import { INDEX } from "./protocols/_index.ts";
 
 /** Everything that can be named in a job. */

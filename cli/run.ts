@@ -9,14 +9,8 @@ import type { FileSink } from "../capture/file_sink.ts";
 import { type RunOptions, start } from "../workers/extract.ts";
 import { type Args, UsageError } from "./flags.ts";
 import { breather, interruption, progress, sizeOf, WarningPrinter } from "./io.ts";
+import { pluginsOf } from "./plugins.ts";
 import { selectionOf } from "./reading.ts";
-
-/** The plug-ins asked for: a path is one from here, anything else (`jsr:`, `npm:`, `https:`) is as it stands. */
-export function pluginsOf(args: Args): readonly string[] {
-  return args.all("plugin").map((name) =>
-    /^[a-z][a-z0-9+.-]+:/.test(name) ? name : new URL(name, `file://${Deno.cwd()}/`).href
-  );
-}
 
 /** The engine's options, as the arguments give them: an option that is given again becomes a list. */
 export function engineOptionsOf(args: Args): Readonly<Record<string, string | string[]>> {

@@ -5,7 +5,6 @@
  * @module
  */
 import type { Availability, Dissector, Engine, EngineContext } from "../core/engine.ts";
-import { missing, versionOf } from "./tshark/process.ts";
 
 /** Wireshark's dissectors. */
 export const tshark: Engine = {
@@ -40,6 +39,8 @@ async function available(options: Readonly<Record<string, unknown>> = {}): Promi
   const { tshark: program = "tshark" } = options;
   if (typeof program !== "string") return { available: true };
   const found = program.includes("/") ? isFile(program) : inPath(program);
+  if (found === true) return { available: true };
+  const { missing, versionOf } = await import("./tshark/process.ts");
   if (found ?? (await versionOf(program)) !== undefined) return { available: true };
   return { available: false, reason: missing(program) };
 }

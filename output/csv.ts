@@ -36,23 +36,18 @@ const SPECIAL: Readonly<Record<string, string>> = {
   "_ws.col.info": "info",
 };
 
-/** One line a packet. */
-export const csv: Format = {
-  name: "csv",
-  title: "one line of comma-separated values a packet",
-  extensions: ["csv"],
-  start: async ({ catalogue, options }) => {
-    const { fields = DEFAULT, separator = "," } = options;
-    const code = typeof separator === "string" && separator.length === 1
-      ? separator.charCodeAt(0)
-      : 0;
-    if (code !== TAB && (code < 0x20 || code > 0x7e || code === QUOTE)) {
-      throw new RangeError(`Cannot separate by "${separator}": expected one character of ASCII`);
-    }
-    const names = fields as readonly string[];
-    await loadWanted(catalogue, names.filter((name) => columnOf(name) === undefined), "write");
-    return new CsvEncoder(catalogue, names, code);
-  },
+/** Starts it: see `formats.ts`. */
+export const start: Format["start"] = async ({ catalogue, options }) => {
+  const { fields = DEFAULT, separator = "," } = options;
+  const code = typeof separator === "string" && separator.length === 1
+    ? separator.charCodeAt(0)
+    : 0;
+  if (code !== TAB && (code < 0x20 || code > 0x7e || code === QUOTE)) {
+    throw new RangeError(`Cannot separate by "${separator}": expected one character of ASCII`);
+  }
+  const names = fields as readonly string[];
+  await loadWanted(catalogue, names.filter((name) => columnOf(name) === undefined), "write");
+  return new CsvEncoder(catalogue, names, code);
 };
 
 const QUOTE = 34;

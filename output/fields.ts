@@ -25,17 +25,10 @@ export interface FieldsOptions {
   readonly header?: boolean;
 }
 
-/** Columns of chosen fields. */
-export const fields: Format = {
-  name: "fields",
-  title: "columns of chosen fields, one line a packet, as tshark -T fields",
-  extensions: ["tsv"],
-  aliases: ["tsv"],
-  asks: (options) => ({ fields: (options as unknown as FieldsOptions).fields ?? [], plain: true }),
-  start: async ({ catalogue, options }) => {
-    await loadWanted(catalogue, (options as unknown as FieldsOptions).fields ?? [], "print");
-    return new FieldsEncoder(catalogue, options as unknown as FieldsOptions);
-  },
+/** Starts it: see `formats.ts`. */
+export const start: Format["start"] = async ({ catalogue, options }) => {
+  await loadWanted(catalogue, (options as unknown as FieldsOptions).fields ?? [], "print");
+  return new FieldsEncoder(catalogue, options as unknown as FieldsOptions);
 };
 
 const ENCODER = new TextEncoder();

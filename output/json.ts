@@ -16,13 +16,9 @@ import { ReportEncoder, ReportSink } from "./_report.ts";
 import { writeDateTime, writeNanoseconds } from "./_time.ts";
 import { writeJson } from "./_values.ts";
 
-/** One JSON object. */
-export const json: Format = {
-  name: "json",
-  title: "one JSON object: the capture's header and every packet as a tree of headers",
-  extensions: ["json"],
-  start: (context) => new ReportEncoder(context, new JsonSink(context.options.indent !== false)),
-};
+/** Starts it: see `formats.ts`. */
+export const start: Format["start"] = (context) =>
+  new ReportEncoder(context, new JsonSink(context.options.indent !== false));
 
 /** JSON text in ASCII. */
 function quote(text: string): string {

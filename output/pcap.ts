@@ -18,16 +18,8 @@ import { Collector } from "./_collector.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** A pcap file. */
-export const pcap: Format = {
-  name: "pcap",
-  title: "a pcap file of the frames",
-  extensions: ["pcap", "cap", "dmp"],
-  aliases: ["cap"],
-  binary: true,
-  asks: () => ({ fields: [], plain: true }),
-  start: ({ header, options }) => new PcapEncoder(header, options),
-};
+/** Starts it: see `formats.ts`. */
+export const start: Format["start"] = ({ header, options }) => new PcapEncoder(header, options);
 
 class PcapEncoder implements Encoder {
   /** The header of the pcap file that is read, if it is one. */

@@ -16,15 +16,9 @@ import { Collector } from "./_collector.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** A pcapng file. */
-export const pcapng: Format = {
-  name: "pcapng",
-  title: "a pcapng file of the frames",
-  extensions: ["pcapng", "ntar"],
-  binary: true,
-  asks: () => ({ fields: [], plain: true }),
-  start: ({ header, options }) => new PcapngEncoder(header?.format === "pcapng", options),
-};
+/** Starts it: see `formats.ts`. */
+export const start: Format["start"] = ({ header, options }) =>
+  new PcapngEncoder(header?.format === "pcapng", options);
 
 class PcapngEncoder implements Encoder {
   readonly #copies: boolean;

@@ -17,14 +17,9 @@ import { ReportEncoder, ReportSink } from "./_report.ts";
 import { hasPlainYear, writeDateTime, writeNanoseconds } from "./_time.ts";
 import { writeText } from "./_values.ts";
 
-/** One XML property list. */
-export const plist: Format = {
-  name: "plist",
-  title: "one XML property list: the capture's header and every packet as a tree of headers",
-  extensions: ["plist"],
-  aliases: ["xml"],
-  start: (context) => new ReportEncoder(context, new PlistSink(context.options.indent !== false)),
-};
+/** Starts it: see `formats.ts`. */
+export const start: Format["start"] = (context) =>
+  new ReportEncoder(context, new PlistSink(context.options.indent !== false));
 
 const PROLOGUE = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">

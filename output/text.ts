@@ -24,22 +24,16 @@ const RELATIVE = 0;
 const DELTA = 1;
 const EPOCH = 2;
 
-/** One line a packet. */
-export const text: Format = {
-  name: "text",
-  title: "one line a packet, as tshark prints it",
-  extensions: ["log"],
-  aliases: ["summary"],
-  start: ({ catalogue, options }) => {
-    const { time = "relative", hex = false } = options;
-    const index = TIMES.indexOf(time as typeof TIMES[number]);
-    if (index < 0) {
-      throw new RangeError(
-        `Cannot write time "${time}": expected one of ${TIMES.join(", ")}`,
-      );
-    }
-    return new TextEncoding(catalogue, index, hex === true);
-  },
+/** Starts it: see `formats.ts`. */
+export const start: Format["start"] = ({ catalogue, options }) => {
+  const { time = "relative", hex = false } = options;
+  const index = TIMES.indexOf(time as typeof TIMES[number]);
+  if (index < 0) {
+    throw new RangeError(
+      `Cannot write time "${time}": expected one of ${TIMES.join(", ")}`,
+    );
+  }
+  return new TextEncoding(catalogue, index, hex === true);
 };
 
 class TextEncoding implements Encoder {

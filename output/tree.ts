@@ -29,14 +29,8 @@ import { ReportEncoder, ReportSink } from "./_report.ts";
 import { writeDateTime, writeNanoseconds } from "./_time.ts";
 import { hexDigits, writeText } from "./_values.ts";
 
-/** A tree of text. */
-export const tree: Format = {
-  name: "tree",
-  title: "a tree of text: the capture's header and every packet as a tree of headers",
-  extensions: ["txt"],
-  aliases: ["txt"],
-  start: (context) => new ReportEncoder(context, new TreeSink()),
-};
+/** Starts it: see `formats.ts`. */
+export const start: Format["start"] = (context) => new ReportEncoder(context, new TreeSink());
 
 const BRANCH = constant("|     ");
 const ARROW = constant(" -> ");

@@ -9,7 +9,7 @@ import { writeSync } from "../../capture/file_sink.ts";
 import { COMMANDS } from "../commands.ts";
 import { type Args, type Flag, UsageError } from "../flags.ts";
 import { interruption, say, writeOut } from "../io.ts";
-import { pluginsOf } from "../run.ts";
+import { pluginsOf } from "../plugins.ts";
 
 /** What a plain run, a quick one and one for the README measure with. */
 const PLAIN = { packets: 100_000, runs: 3, seconds: 3 };

@@ -10,7 +10,7 @@ import { loadKit } from "../../kit.ts";
 import { STRATEGIES } from "../../workers/strategies.ts";
 import { type Args, UsageError } from "../flags.ts";
 import { writeOut } from "../io.ts";
-import { pluginsOf } from "../run.ts";
+import { pluginsOf } from "../plugins.ts";
 
 const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(Kind).map(([name, n]) => [n, name.toLowerCase()]),

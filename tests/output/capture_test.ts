@@ -4,8 +4,7 @@
  * @module
  */
 import { assertEquals, assertRejects } from "@std/assert";
-import { pcap } from "../../output/pcap.ts";
-import { pcapng } from "../../output/pcapng.ts";
+import { pcap, pcapng } from "../../output/formats.ts";
 import { captureNames, CAPTURES, encode, framesOf, pipe, readCapture } from "./_help.ts";
 
 const COLUMNS = [

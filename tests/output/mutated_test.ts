@@ -4,11 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { csv } from "../../output/csv.ts";
-import { json } from "../../output/json.ts";
-import { plist } from "../../output/plist.ts";
-import { text } from "../../output/text.ts";
-import { tree } from "../../output/tree.ts";
+import { csv, json, plist, text, tree } from "../../output/formats.ts";
 import { captureNames, encode, framesOf, type Made, python, readCapture } from "./_help.ts";
 
 /** Pseudo-random numbers below 2^32, the same each time (mulberry32). */

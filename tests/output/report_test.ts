@@ -7,9 +7,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { computed, custom, u8 } from "../../core/field.ts";
 import { craft, type Protocol, protocol } from "../../core/protocol.ts";
 import { LAYERS_MAX, REPORT_LAYERS_MAX } from "../../core/limits.ts";
-import { json } from "../../output/json.ts";
-import { plist } from "../../output/plist.ts";
-import { tree } from "../../output/tree.ts";
+import { json, plist, tree } from "../../output/formats.ts";
 import { createKit } from "../../kit.ts";
 import { eth, ip, tcp, udp } from "../../protocols/mod.ts";
 import {
