@@ -12,6 +12,7 @@ import { Emitter, firstIssue, type PacketItems } from "../core/emitter.ts";
 import type { Encoder, PacketBatch } from "../core/engine.ts";
 import type { Layer } from "../core/field.ts";
 import { FIELD_MASK, IN_TEXT, ITEM, Kind } from "../core/items.ts";
+import { KernelMemory } from "../core/kernel/memory.ts";
 import { FIELDS_MAX, TEXT_BYTES_MAX } from "../core/limits.ts";
 import { Packet, writeSummary } from "../core/packet.ts";
 import { craft, type Draftable, type Protocol } from "../core/protocol.ts";
@@ -374,13 +375,24 @@ function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return out;
 }
 
-/** Lays packets into one batch with `fill` around each; backwards, each has other neighbours than forwards. */
-export function lay(cases: readonly Case[], fill: number, backwards: boolean): FrameBatch {
+/**
+ * Lays packets into one batch with `fill` around each; backwards, each has other neighbours than forwards. `allocate`:
+ * where the batch stands.
+ */
+export function lay(
+  cases: readonly Case[],
+  fill: number,
+  backwards: boolean,
+  allocate: (bytes: number) => Uint8Array<ArrayBuffer> = (n) => new Uint8Array(n),
+): FrameBatch {
   const n = cases.length;
-  const bytes = new Uint8Array(cases.reduce((sum, c) => sum + c.bytes.length + GAP, GAP)).fill(
-    fill,
-  );
-  const starts = new Uint32Array(n);
+  const bytes = allocate(cases.reduce((sum, c) => sum + c.bytes.length + GAP, GAP)).fill(fill);
+  const words = (value: (c: Case) => number): Uint32Array => {
+    const { buffer, byteOffset } = allocate(n * 4), column = new Uint32Array(buffer, byteOffset, n);
+    for (let i = 0; i < n; i++) column[i] = value(cases[i]);
+    return column;
+  };
+  const starts = words(() => 0);
   let at = GAP;
   for (let k = 0; k < n; k++) {
     const i = backwards ? n - 1 - k : k;
@@ -388,7 +400,9 @@ export function lay(cases: readonly Case[], fill: number, backwards: boolean): F
     bytes.set(cases[i].bytes, at);
     at += cases[i].bytes.length + GAP;
   }
-  const capturedLengths = Uint32Array.from(cases, (c) => c.bytes.length);
+  const capturedLengths = words((c) => c.bytes.length);
+  const links = allocate(n * 2), linkTypes = new Uint16Array(links.buffer, links.byteOffset, n);
+  for (let i = 0; i < n; i++) linkTypes[i] = cases[i].linkType;
   return {
     sequence: 0,
     firstNumber: 1,
@@ -396,10 +410,10 @@ export function lay(cases: readonly Case[], fill: number, backwards: boolean): F
     bytes,
     starts,
     capturedLengths,
-    wireLengths: Uint32Array.from(cases, (c) => c.wire),
+    wireLengths: words((c) => c.wire),
     seconds: new Float64Array(n).fill(1_700_000_000),
     nanoseconds: new Uint32Array(n),
-    linkTypes: Uint16Array.from(cases, (c) => c.linkType),
+    linkTypes,
     interfaceIds: new Uint32Array(n),
     interfaces: [{ linkType: 1, snapLength: 0, section: 0, id: 0, resolution: "10^-6" }],
     clock: NO_CLOCK,
@@ -410,7 +424,7 @@ export function lay(cases: readonly Case[], fill: number, backwards: boolean): F
 }
 
 function walk(walker: Walker, frames: FrameBatch): PacketBatch {
-  const firstLayer = new Uint32Array(frames.count + 1);
+  const firstLayer = walker.places(frames.count);
   walker.batch(frames, firstLayer);
   return {
     frames,
@@ -440,6 +454,9 @@ export interface Extremes {
   milliseconds: number;
 }
 
+/** Bytes of memory for batches that the kernel walks: what does not fit is walked without it. */
+const ROOM = 8 * 1024 * 1024;
+
 /** Checks packets in batches. Keeps its walkers and emitters, as programs do. */
 export class Checker {
   readonly #catalogue: Catalogue;
@@ -447,6 +464,8 @@ export class Checker {
   readonly #emitters: readonly [Emitter, Emitter];
   readonly #formats: readonly { readonly name: string; readonly start: () => Promise<Encoder> }[];
   readonly #frame: number;
+  /** Where the kernel sees batches. */
+  readonly #room: Uint8Array<ArrayBuffer>;
   #batches = 0;
   /** The largest so far. */
   readonly extremes: Extremes = { fields: 0, text: 0, milliseconds: 0 };
@@ -455,7 +474,10 @@ export class Checker {
   constructor(kit: Kit) {
     const { catalogue } = kit;
     this.#catalogue = catalogue;
-    this.#walkers = [new Walker(catalogue), new Walker(catalogue)];
+    // The second walks by the kernel, so that each packet is also found to be walked by both alike.
+    const memory = new KernelMemory();
+    this.#walkers = [new Walker(catalogue), memory.walker(catalogue)];
+    this.#room = memory.allocate(ROOM);
     this.#emitters = [new Emitter(catalogue), new Emitter(catalogue)];
     this.#frame = catalogue.idOf("frame");
     this.#formats = [...new Set(kit.formats.values())].filter((f) => !f.binary).map((f) => ({
@@ -490,7 +512,7 @@ export class Checker {
     try {
       const before = performance.now();
       a = walk(this.#walkers[0], lay(cases, 0x00, false));
-      b = walk(this.#walkers[1], lay(cases, 0xff, true));
+      b = walk(this.#walkers[1], lay(cases, 0xff, true, this.#allocator()));
       if (performance.now() - before > MILLISECONDS_MAX && cases.length > 1) {
         cases.forEach((c, i) => this.#slow(c, first + i, fail));
       }
@@ -532,6 +554,16 @@ export class Checker {
       }
     }
     return failures;
+  }
+
+  /** Gives the room anew: what stood there is done with. */
+  #allocator(): (bytes: number) => Uint8Array<ArrayBuffer> {
+    let at = 0;
+    return (bytes) => {
+      const from = at;
+      at += Math.ceil(bytes / 8) * 8;
+      return at > ROOM ? new Uint8Array(bytes) : this.#room.subarray(from, from + bytes);
+    };
   }
 
   /** Whether a packet that took long does so again: the machine may have been busy elsewhere. */

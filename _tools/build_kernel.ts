@@ -1,6 +1,6 @@
 /**
- * Compiles the kernel of the `dpkt` engine to WebAssembly, with clang and lld of the distribution, and writes it as
- * base64 into a module.
+ * Compiles the kernels to WebAssembly, with clang and lld of the distribution, and writes them as base64 into modules:
+ * that of the walk, and that of the `dpkt` engine.
  *
  * ```sh
  * deno run -P=tools _tools/build_kernel.ts
@@ -9,11 +9,14 @@
  * @module
  */
 // deno-lint-ignore-file no-console
+import { LAYER, RULE } from "../core/catalogue.ts";
+import { RULE_BYTES } from "../core/kernel/memory.ts";
 import { LAYERS_MAX, WIRE_LENGTH_MAX } from "../core/limits.ts";
 
-const FOLDER = new URL("../engines/dpkt/kernel/", import.meta.url).pathname;
-/** The module written. */
-export const TARGET: string = `${FOLDER}wasm.ts`;
+/** The folders that hold a `kernel.c`, and get a `wasm.ts`. */
+export const KERNELS = ["core/kernel", "engines/dpkt/kernel"] as const;
+
+const ROOT = new URL("../", import.meta.url).pathname;
 
 /** What the machine code is made with; tests that build it anew say what they were made with, too. */
 export async function clangVersion(): Promise<string | undefined> {
@@ -25,8 +28,9 @@ export async function clangVersion(): Promise<string | undefined> {
   }
 }
 
-/** Compiles the kernel. */
-export async function build(): Promise<Uint8Array<ArrayBuffer>> {
+/** Compiles the kernel of a folder. */
+export async function build(kernel: typeof KERNELS[number]): Promise<Uint8Array<ArrayBuffer>> {
+  const words = kernel === "core/kernel" ? { ...RULE, LAYER, RULE_BYTES } : {};
   const folder = Deno.makeTempDirSync(), out = `${folder}/kernel.wasm`;
   try {
     const { success, stderr } = await new Deno.Command("clang", {
@@ -40,10 +44,11 @@ export async function build(): Promise<Uint8Array<ArrayBuffer>> {
         "-Werror",
         `-DLAYERS_MAX=${LAYERS_MAX}`,
         `-DWIRE_LENGTH_MAX=${WIRE_LENGTH_MAX}u`,
+        ...Object.entries(words).map(([name, value]) => `-D${name}=${value}`),
         "-Wl,--no-entry,--import-memory,--strip-all,-z,stack-size=4096,--initial-memory=65536",
         "-o",
         out,
-        `${FOLDER}kernel.c`,
+        `${ROOT}${kernel}/kernel.c`,
       ],
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
@@ -59,11 +64,12 @@ if (import.meta.main) {
     console.error("clang is not installed: apt-get install clang lld");
     Deno.exit(1);
   }
-  const wasm = await build();
-  const lines = wasm.toBase64().match(/.{1,100}/g)!;
-  Deno.writeTextFileSync(
-    TARGET,
-    `/**
+  for (const kernel of KERNELS) {
+    const wasm = await build(kernel), target = `${kernel}/wasm.ts`;
+    const lines = wasm.toBase64().match(/.{1,100}/g)!;
+    Deno.writeTextFileSync(
+      ROOT + target,
+      `/**
  * The kernel, compiled: made by _tools/build_kernel.ts from kernel.c.
  *
  * @module
@@ -77,6 +83,7 @@ export const KERNEL: string = [
 ${lines.map((l) => `  ${JSON.stringify(l)},`).join("\n")}
 ].join("");
 `,
-  );
-  console.log(`${wasm.length} bytes, clang ${version}: ${TARGET}`);
+    );
+    console.log(`${wasm.length} bytes, clang ${version}: ${target}`);
+  }
 }

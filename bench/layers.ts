@@ -5,6 +5,7 @@
  */
 import { openCapture } from "../capture/open.ts";
 import { LAYER } from "../core/catalogue.ts";
+import { frameMemory } from "../core/frame_memory.ts";
 import type { Kit } from "../kit.ts";
 import { prepare } from "../workers/job.ts";
 
@@ -16,9 +17,11 @@ export async function countLayers(
 ): Promise<{ readonly packets: number; readonly layers: number }> {
   const { engine = "default", framer } = options;
   await using work = await prepare({ engine: { name: engine }, reuse: true }, kit);
+  const memory = await frameMemory();
   await using capture = await openCapture(path, {
     framers: [...kit.framers.values()],
     reuse: true,
+    ...(memory === undefined ? {} : { allocate: memory.allocate }),
     ...(framer === undefined ? {} : { framer }),
   });
   let packets = 0;

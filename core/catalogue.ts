@@ -83,6 +83,27 @@ const F_YES = 1,
   F_KEY_WIDE = 512,
   F_OR = 1024,
   F_ZERO = 2048;
+/** Columns of a rule that the kernel is given, and flags in the first of them. */
+export const RULE = {
+  TABLE,
+  FAST,
+  FAST_TABLE,
+  SIZE,
+  F_YES,
+  F_CHECK,
+  F_RANGE,
+  F_RANGE_WIDE,
+  F_LENGTH,
+  F_END,
+  F_END_ZERO,
+  F_LENIENT,
+  F_KEY,
+  F_KEY_WIDE,
+  F_OR,
+  F_ZERO,
+} as const;
+/** In {@link Catalogue.guessBytes}: no byte, and any. */
+const NO_BYTE = 0x00ff, ANY_BYTE = 0xff00;
 /** Frames walked at a time: see {@link Walker.batch}. */
 const RUN = 32;
 const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8, PLAIN = 16, LENIENT = 32, ABSENT = 64;
@@ -134,6 +155,8 @@ export class Catalogue {
   readonly walks: readonly (((walker: Walker) => void) | undefined)[];
   /** Entries of all tables: a protocol's index and one; 0 for none, so that pages without entries take no memory. */
   readonly tables: Int16Array;
+  /** Places in {@link tables} that have an entry. */
+  readonly bound: readonly number[];
   /** Where each table's entries start. */
   readonly tableStart: Int32Array;
   /** How many keys each table has. */
@@ -142,6 +165,11 @@ export class Catalogue {
   readonly guesses: readonly (readonly number[])[];
   /** For each table, how they do it; `undefined` where that is not loaded. */
   readonly guessers: readonly (readonly Protocol["spec"]["guess"][])[];
+  /**
+   * For each table, the bytes that what guesses may begin with: the least, and above 8 bits the greatest. Where nobody
+   * guesses there is no such byte.
+   */
+  readonly guessBytes: Int32Array;
   /** The protocol that stands for what nothing else claims, or -1. */
   data: number;
   readonly #names: ReadonlyMap<string, number>;
@@ -232,12 +260,15 @@ export class Catalogue {
       entries += s;
     });
     this.tables = new Int16Array(entries);
+    const bound: number[] = [];
+    this.bound = bound;
     const bind = (name: string, key: number, id: number): void => {
       const t = table(name);
       if (key < 0 || key >= this.tableSize[t]) {
         throw new RangeError(`Cannot bind ${name} ${key}: keys are 0 to ${this.tableSize[t] - 1}`);
       }
       this.tables[this.tableStart[t] + key] = id + 1;
+      bound.push(this.tableStart[t] + key);
     };
     ways.forEach(({ parents }, id) => {
       for (const [t, keys] of Object.entries(parents ?? {})) {
@@ -251,6 +282,7 @@ export class Catalogue {
     });
     this.guesses = guesses;
     this.guessers = guesses.map((ids) => new Array(ids.length).fill(undefined));
+    this.guessBytes = Int32Array.from(guesses, (ids) => ids.length === 0 ? NO_BYTE : ANY_BYTE);
 
     // Rules.
     this.rules = new Int32Array(total * SIZE);
@@ -327,7 +359,12 @@ export class Catalogue {
       const { guess } = this.protocols[id].spec;
       for (const name of guess?.tables ?? []) {
         const t = this.table(name);
-        (this.guessers[t] as Protocol["spec"]["guess"][])[this.guesses[t].indexOf(id)] = guess;
+        const guessers = this.guessers[t] as Protocol["spec"]["guess"][];
+        guessers[this.guesses[t].indexOf(id)] = guess;
+        // One that is not loaded may begin with anything.
+        const firsts = guessers.map((g) => g === undefined ? [0, 255] : g.first ?? [0, 255]);
+        this.guessBytes[t] = Math.min(...firsts.map((f) => f[0])) |
+          Math.max(...firsts.map((f) => f[1])) << 8;
       }
       (this.walks as ((walker: Walker) => void)[])[id] = this.protocols[id].spec.walk!;
       (this.ready as number[]).push(id);
@@ -675,15 +712,17 @@ export class Walker {
   linkType: number = 0;
   /** Where the packet's layer rows start. */
   first: number = 0;
-  #limitedBy = -1;
+  /** Row of the layer whose length set `limit`, or -1 for the capture. */
+  protected limitedBy: number = -1;
 
   /** Walks with `catalogue`. */
   constructor(catalogue: Catalogue) {
     this.catalogue = catalogue;
-    this.#linkTable = catalogue.table("linktype");
+    this.linkTable = catalogue.table("linktype");
     this.#walks = catalogue.walks;
   }
-  readonly #linkTable: number;
+  /** Number of the table of link types. */
+  protected readonly linkTable: number;
   readonly #walks: readonly (((walker: Walker) => void) | undefined)[];
   /**
    * Protocols that frames of the batch need and that are not loaded: {@link Catalogue.load} loads them, then the batch is
@@ -692,6 +731,8 @@ export class Walker {
   readonly missing: Set<number> = new Set();
   /** Whether plain headers need no walk function: not where frames end in a check sequence. */
   #plain = true;
+  /** Whether headers as they usually are need no more than {@link Catalogue.rules} say of such. */
+  protected usually: boolean = true;
 
   /** Walks every frame of `frames`; `firstLayer` receives where each packet's rows start, and one entry more. */
   batch(frames: FrameBatch, firstLayer: Uint32Array): void {
@@ -700,10 +741,21 @@ export class Walker {
     this.missing.clear();
     this.frames = frames;
     this.bytes = frames.bytes;
-    const { count, interfaces } = frames;
-    this.#plain = !interfaces.some((it) => it.fcsLength !== undefined && it.fcsLength > 0);
+    this.#plain = !frames.interfaces.some((it) => it.fcsLength !== undefined && it.fcsLength > 0);
+    this.usually = this.#plain && this.catalogue.stopLayer < 0;
     firstLayer[0] = 0;
-    for (let from = 0; from < count; from += RUN) {
+    this.walk(frames, firstLayer);
+  }
+
+  /** Room for where the rows of `count` packets start, for {@link batch}. Valid until it is asked for again, or longer. */
+  places(count: number): Uint32Array {
+    return new Uint32Array(count + 1);
+  }
+
+  /** Walks the frames from number `from` on. */
+  protected walk(frames: FrameBatch, firstLayer: Uint32Array, from = 0): void {
+    const { count } = frames;
+    for (; from < count; from += RUN) {
       this.#run(frames, firstLayer, from, Math.min(from + RUN, count));
     }
   }
@@ -715,9 +767,9 @@ export class Walker {
   #run(frames: FrameBatch, firstLayer: Uint32Array, from: number, to: number): void {
     if (this.used + RUN * (LAYERS_MAX + 2) * LAYER > this.layers.length) this.#grow();
     const { starts, capturedLengths, wireLengths, linkTypes } = frames;
-    const cat = this.catalogue, linkTable = this.#linkTable;
+    const cat = this.catalogue, linkTable = this.linkTable;
     const rules = cat.rules, tables = cat.tables, bytes = this.bytes, layers = this.layers;
-    const stopLayer = cat.stopLayer, usually = this.#plain && stopLayer < 0;
+    const stopLayer = cat.stopLayer, usually = this.usually;
     let at = this.used, linkType = -1, linkId = -1;
     for (let i = from; i < to; i++) {
       let start = starts[i], limit = start + capturedLengths[i];
@@ -732,7 +784,7 @@ export class Walker {
       this.packet = i;
       this.first = at;
       this.linkType = linkType;
-      this.#limitedBy = -1;
+      this.limitedBy = -1;
       this.quoted = 0;
       for (let n = 0; id >= 0; n++) {
         if (n >= LAYERS_MAX) {
@@ -791,7 +843,7 @@ export class Walker {
           }
           if (stop < limit) {
             limit = stop;
-            this.#limitedBy = at;
+            this.limitedBy = at;
           }
           reported = stop;
           layers[at] = id | quoted;
@@ -818,7 +870,7 @@ export class Walker {
         this.start = start;
         this.limit = limit;
         this.reported = reported;
-        id = this.#unusual(id);
+        id = this.unusual(id);
         at = this.used;
         start = this.start;
         limit = this.limit;
@@ -849,7 +901,7 @@ export class Walker {
    * Walks one header by the facts of protocol `id`, all of them, or by its walk function: what the block for usual headers
    * leaves. Takes and leaves `start`, `limit`, `reported`, `quoted` and `used`; answers the next protocol as {@link next}.
    */
-  #unusual(id: number): number {
+  protected unusual(id: number): number {
     const cat = this.catalogue;
     const rules = cat.rules, tables = cat.tables, tableStart = cat.tableStart;
     const tableSize = cat.tableSize, bytes = this.bytes, layers = this.layers;
@@ -992,7 +1044,7 @@ export class Walker {
     layers[at - LAYER + 2] = end;
     layers[at - LAYER + 3] = limit;
     layers[at - LAYER + 4] = reported;
-    if (limit < limitBefore) this.#limitedBy = at - LAYER;
+    if (limit < limitBefore) this.limitedBy = at - LAYER;
     this.start = end;
     this.limit = limit;
     this.reported = reported;
@@ -1002,11 +1054,24 @@ export class Walker {
 
   /** Asks the protocols that guess after a miss in table number `t`. */
   guess(t: number, start: number, limit: number): number {
+    const first = this.bytes[start], may = this.catalogue.guessBytes[t];
+    if (start >= limit || first < (may & 0xff) || first > may >> 8) return -1;
+    return this.guessAnyway(t, start, limit);
+  }
+
+  /** As {@link guess}, whatever the first byte is. */
+  protected guessAnyway(t: number, start: number, limit: number): number {
     const guesses = this.catalogue.guesses[t], guessers = this.catalogue.guessers[t];
+    const begins = this.bytes[start];
     for (let i = 0; i < guesses.length; i++) {
       const guesser = guessers[i];
-      if (guesser === undefined) this.missing.add(guesses[i]);
-      else if (guesser.test(this.bytes, start, limit)) return guesses[i];
+      if (guesser === undefined) {
+        this.missing.add(guesses[i]);
+        continue;
+      }
+      const { first } = guesser;
+      if (first !== undefined && (begins < first[0] || begins > first[1])) continue;
+      if (guesser.test(this.bytes, start, limit)) return guesses[i];
     }
     return -1;
   }
@@ -1040,7 +1105,7 @@ export class Walker {
     rows[p + 2] = layer;
     rows[p + 3] = at;
     rows[p + 4] = needed;
-    rows[p + 5] = this.#limitedBy;
+    rows[p + 5] = this.limitedBy;
     this.issuesUsed = p + ISSUE;
   }
 }

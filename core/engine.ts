@@ -117,6 +117,8 @@ export interface Engine {
   readonly capabilities: Capabilities;
   /** The framer it insists on for files, by name. */
   readonly framer?: string;
+  /** Whether it is quicker where frames stand in {@link frameMemory}. */
+  readonly frameMemory?: boolean;
   /**
    * Options of its own by which it looks at each packet by itself, verifying what can be verified there, so that it can
    * be compared with engines that always do; absent if no option changes that.

@@ -24,6 +24,8 @@ export const INDEX_CHUNK_BYTES = 4 * 1024 * 1024;
 export const ACCESS_CHUNK_BYTES = 1024 * 1024;
 /** Bytes searched for a record from the middle of a file at most: two of the longest packets. */
 export const RESYNC_BYTES_MAX = 16 * 1024 * 1024;
+/** Bytes of a capture from which on its frames are read into memory that a kernel sees: fewer are walked before that is made. */
+export const FRAME_MEMORY_FROM = 512 * 1024;
 /** Threads that a job is spread over if nobody says how many: beyond, reading and writing on one thread are what takes the time. */
 export const WORKERS_DEFAULT_MAX = 8;
 /** Milliseconds after which `auto` looks whether a job is long: until then it has compiled most of what it needs. */

@@ -123,6 +123,11 @@ export interface ProtocolSpec<T extends object> {
   readonly guess?: {
     /** Tables whose miss leads here. */
     readonly tables: readonly string[];
+    /**
+     * Least and greatest byte that the protocol may begin with; any if absent. Most payloads are other protocols', and are
+     * told apart by that without a call.
+     */
+    readonly first?: readonly [least: number, greatest: number];
     /** Looks; must not read beyond `limit`. */
     readonly test: (bytes: Uint8Array, start: number, limit: number) => boolean;
   };

@@ -6,6 +6,7 @@
 import type { FrameBatch } from "../core/batch.ts";
 import { type Catalogue, Walker } from "../core/catalogue.ts";
 import type { Dissector, Engine, PacketBatch } from "../core/engine.ts";
+import { memoryOf } from "../core/frame_memory.ts";
 import { noOptions } from "./_options.ts";
 
 /** The built-in TypeScript dissector. */
@@ -14,6 +15,7 @@ export const builtin: Engine = {
   title: "the built-in dissector: all protocols of `list protocols`, no state between packets",
   aliases: ["pcapkit", "builtin"],
   capabilities: { depth: "application", stateful: false, items: false },
+  frameMemory: true,
   start: async ({ catalogue, options, reuse }) => {
     noOptions("default", options);
     await catalogue.loadUsual();
@@ -45,10 +47,10 @@ class Builtin implements Dissector {
   }
   #walk(frames: FrameBatch): PacketBatch {
     this.#turn ^= 1;
-    const walker = this.#walkers[this.#turn] ??= new Walker(this.#catalogue);
+    const walker = this.#walkers[this.#turn] ??= this.#walker(frames);
     let firstLayer = this.#reuse ? this.#firstLayers[this.#turn] : undefined;
     if (firstLayer === undefined || firstLayer.length <= frames.count) {
-      firstLayer = this.#firstLayers[this.#turn] = new Uint32Array(frames.count + 1);
+      firstLayer = this.#firstLayers[this.#turn] = walker.places(frames.count);
     }
     walker.batch(frames, firstLayer);
     return {
@@ -58,6 +60,11 @@ class Builtin implements Dissector {
       issues: this.#reuse ? walker.issues : walker.issues.slice(0, walker.issuesUsed),
       issuesUsed: walker.issuesUsed,
     };
+  }
+  /** A walker for frames that stand where these do. */
+  #walker(frames: FrameBatch): Walker {
+    const memory = this.#reuse ? memoryOf(frames.bytes.buffer) : undefined;
+    return memory?.walker(this.#catalogue) ?? new Walker(this.#catalogue);
   }
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();

@@ -94,6 +94,8 @@ for (
   for (const bytes of asciiBytes(words)) START_WORDS.set(bytes.reduce(mix, 0), { bytes, kind });
 }
 const LONGEST_METHOD = 18;
+/** What start lines begin with: the least and the greatest byte. */
+export const CAPITALS: readonly [least: number, greatest: number] = [0x41, 0x5a];
 
 /** Whether the bytes of `word` stand at `at`. */
 function matches(b: Uint8Array, at: number, word: Uint8Array): boolean {
@@ -186,9 +188,6 @@ export function looksLikeMessage(b: Uint8Array, at: number, limit: number): bool
 
 /** Whether a segment on any port begins with a start line of HTTP/1: `METHOD … HTTP/1.x` or `HTTP/1.…`. */
 export function looksLikeHttp(b: Uint8Array, at: number, limit: number): boolean {
-  // Method and version stand in the first bytes; most other protocols are told apart by one.
-  const first = b[at];
-  if (first < 0x41 || first > 0x5a) return false;
   // The line is searched for its end only if its beginning is one: most payload is neither.
   if (startLine(b, at, limit) === OTHER || !findLine(b, at, limit)) return false;
   return lineEnd - at > 8 && (isHttp1(b, lineEnd - 8) || isHttp1(b, at));

@@ -5,7 +5,14 @@
  */
 import type { Walker } from "../core/catalogue.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
-import { type Http, looksLikeHttp, looksLikeMessage, Messages, messageSummary } from "./_http.ts";
+import {
+  CAPITALS,
+  type Http,
+  looksLikeHttp,
+  looksLikeMessage,
+  Messages,
+  messageSummary,
+} from "./_http.ts";
 
 /** Hypertext Transfer Protocol. */
 export const http: Protocol<Http> = protocol<Http>({
@@ -18,7 +25,7 @@ export const http: Protocol<Http> = protocol<Http>({
     "sctp.port": [80],
   },
   fields: { _message: new Messages().field() },
-  guess: { tables: ["tcp.port"], test: looksLikeHttp },
+  guess: { tables: ["tcp.port"], first: CAPITALS, test: looksLikeHttp },
   walk,
   summary: messageSummary,
 });

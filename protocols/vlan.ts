@@ -7,7 +7,7 @@ import type { Walker } from "../core/catalogue.ts";
 import { bits, bool, u16 } from "../core/field.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
-import { LENGTH_MAX, to8023, toEthertype, trailing, Whole } from "./_ethertype.ts";
+import { LENGTH_MAX, to8023, toEthertype, trailing, TYPE_MIN, Whole } from "./_ethertype.ts";
 import { ETHERTYPES } from "./_names.ts";
 
 /** A VLAN tag and the type behind it. */
@@ -56,6 +56,8 @@ export const vlan: Protocol<Vlan> = protocol<Vlan>({
     _trailer: trailing("vlan.trailer", (items) => typeAt(items.bytes, items.start) <= LENGTH_MAX),
   },
   next: { table: "ethertype", field: "type" },
+  // Types up to where those begin that do not name what follows by themselves, as in Ethernet.
+  plain: { at: 2, span: 2, min: TYPE_MIN, max: 0x886f },
   walk,
   summary,
 });

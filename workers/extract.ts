@@ -11,6 +11,8 @@ import { type CaptureHeader, firstFrames, type FrameBatch, frameNumber } from ".
 import { type Catalogue, type Depth, LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
 import type { Crew, Engine, Job, PacketBatch, Plugin, Result } from "../core/engine.ts";
 import type { CaptureWarning } from "../core/errors.ts";
+import { frameMemory } from "../core/frame_memory.ts";
+import { FRAME_MEMORY_FROM } from "../core/limits.ts";
 import { Packet } from "../core/packet.ts";
 import type { StackLayer } from "../core/protocol.ts";
 import { type ByteSource, isFrameSource } from "../core/source.ts";
@@ -371,9 +373,15 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     });
     source = teeSource(bytes, fileSink(bufferPath));
   }
+  // Workers copy what they dissect to memory of their own.
+  const memory = options.reuse === true && engine.frameMemory === true && !spread &&
+      (sizeOf(fin) ?? Infinity) >= FRAME_MEMORY_FROM
+    ? await frameMemory()
+    : undefined;
   const opened = await openCapture(source, {
     framers: [...kit.framers.values()],
     reuse: options.reuse ?? false,
+    ...(memory === undefined ? {} : { allocate: memory.allocate }),
     batchBytes: options.bufferSize ?? REPORT_BATCH_BYTES,
     batchPackets: REPORT_BATCH_PACKETS,
     ...(options.select ? { select: options.select } : {}),

@@ -1,0 +1,219 @@
+/*
+ * The walk over frames whose headers are as they usually are: what Walker.run in ../catalogue.ts does, compiled to
+ * WebAssembly. That is the reference; the tests hold this file to it. `deno run -P=tools _tools/build_kernel.ts`
+ * compiles it into wasm.ts.
+ *
+ * It has no memory of its own: whoever calls it lays out frames, rules, tables and rows. What is not usual it leaves to
+ * its imports.
+ */
+#include <stdint.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int16_t i16;
+typedef int32_t i32;
+
+/* The flags F_… of a rule, the limits, LAYER and RULE_BYTES are given by the build, as the TypeScript has them. */
+#ifndef F_YES
+#error "the words of ../catalogue.ts are given by the build"
+#endif
+
+#define EXPORT(name) __attribute__((export_name(#name)))
+#define IMPORT(name) __attribute__((import_module("env"), import_name(#name)))
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/*
+ * The words of a rule that are for headers as they usually are, as ../catalogue.ts packs them, two at a time: each read
+ * costs a check that it stands in memory.
+ */
+typedef struct {
+    u64 fast_check, range_most, length_end, key_zero, table_number;
+} rule_t;
+_Static_assert(sizeof(rule_t) == RULE_BYTES, "as ./memory.ts has it");
+
+/* What is walked, and where; ./kernel.ts knows the places of these words. */
+typedef struct {
+    const u8 *bytes;
+    const u32 *starts, *captured, *wires;
+    const u16 *links;
+    const rule_t *rules;
+    const i16 *tables;
+    const i32 *guess_bytes;
+    u32 *first_rows;
+    i32 *rows;
+    /* Words of rows that there is room for; the table of link types and its size; the protocol for the rest, or -1. */
+    u32 room;
+    u32 link_table, link_size;
+    i32 data;
+    /* Where the walk stands, for the imports, which may change all but the first four. */
+    u32 packet, first;
+    i32 limited_by;
+    u32 used;
+    i32 start, limit, reported, quoted;
+} walk_t;
+
+/* Walks one header of protocol `id` that is not usual; answers the next protocol. */
+IMPORT(unusual) i32 unusual(i32 id);
+/* Asks the protocols that guess after a miss in a table. */
+IMPORT(guess) i32 guess(i32 table, i32 start, i32 limit);
+/* Notes that a packet has more layers than are looked at. */
+IMPORT(deep) void deep(void);
+
+static inline u32 be16(const u8 *p)
+{
+    u16 v;
+    __builtin_memcpy(&v, p, 2);
+    return __builtin_bswap16(v);
+}
+
+/* Stores two words as one. */
+static inline void two(i32 *to, u32 one, u32 other)
+{
+    const u64 v = one | (u64)other << 32;
+    __builtin_memcpy(to, &v, 8);
+}
+
+/* Walks the frames `from` up to `to`, or up to one for which there may be no room; answers where it stopped. */
+EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
+{
+    /* The compiler cannot know that rows are not written over these. */
+    const u8 *const bytes = w->bytes;
+    const u32 *const starts = w->starts, *const captures = w->captured, *const wires = w->wires;
+    const u16 *const links = w->links;
+    const rule_t *const rules = w->rules;
+    const i16 *const tables = w->tables;
+    const i32 *const guess_bytes = w->guess_bytes;
+    u32 *const first_rows = w->first_rows;
+    i32 *const rows = w->rows;
+    const u32 room = w->room;
+    const i32 data = w->data;
+    u32 used = w->used, link_type = ~0u, i = from;
+    i32 link_id = -1;
+    for (; i < to && used + (LAYERS_MAX + 2) * LAYER <= room; i++) {
+        const u32 begin = starts[i], captured = captures[i];
+        u32 wire = wires[i];
+        if (wire > WIRE_LENGTH_MAX) wire = WIRE_LENGTH_MAX;
+        i32 start = begin, limit = begin + captured;
+        i32 reported = begin + (wire < captured ? captured : wire);
+        i32 quoted = 0, limited_by = -1;
+        if (unlikely(links[i] != link_type)) {
+            link_type = links[i];
+            link_id = link_type < w->link_size ? tables[w->link_table + link_type] - 1 : -1;
+        }
+        i32 id = link_id;
+        const u32 first = used;
+        for (u32 n = 0; id >= 0; n++) {
+            if (unlikely(n >= LAYERS_MAX)) {
+                w->packet = i;
+                w->first = first;
+                w->limited_by = limited_by;
+                w->used = used;
+                w->start = start;
+                deep();
+                break;
+            }
+            const rule_t *r = rules + id;
+            const u64 head = r->fast_check;
+            const u32 fast = head;
+            const i32 min = fast >> 16;
+            if (unlikely(fast == 0 || limit - start < min)) goto rare;
+            const u8 *const p = bytes + start;
+            if (fast & F_CHECK) {
+                const u32 c = head >> 32;
+                if (unlikely((p[c & 0xff] & c >> 8 & 0xff) != c >> 16)) goto rare;
+            }
+            if (fast & F_RANGE) {
+                const u64 range = r->range_most;
+                const u32 c = range;
+                const u8 *const q = p + (c & 0xff);
+                const u32 v = fast & F_RANGE_WIDE ? be16(q) : *q;
+                if (unlikely(v < c >> 8 || v > range >> 32)) goto rare;
+            }
+            i32 end = start + min, stop = reported, next = -2;
+            if (fast & (F_LENGTH | F_END)) {
+                const u64 sizes = r->length_end;
+                if (fast & F_LENGTH) {
+                    const u32 c = sizes;
+                    const i32 told = start + (p[c & 0xff] >> (c >> 8 & 15) & c >> 12 & 0xff) * (c >> 20);
+                    if (unlikely(told < end || told > limit)) goto rare;
+                    end = told;
+                }
+                if (fast & F_END) {
+                    const u32 c = sizes >> 32, told = be16(p + (c & 0xff));
+                    stop = start + (c >> 16) + told * (c >> 8 & 0xff);
+                    if (unlikely(stop < end || (told == 0 && fast & F_END_ZERO))) goto rare;
+                    if (stop > reported) {
+                        if (unlikely(!(fast & F_LENIENT))) goto rare;
+                        stop = reported;
+                    }
+                }
+            }
+            u64 follows = 0;
+            if (fast & F_KEY) {
+                const u64 keys = r->key_zero;
+                const u32 c = keys;
+                if (fast & F_ZERO && unlikely((be16(p + (c >> 16)) & keys >> 32) != 0)) goto rare;
+                const u8 *const k = p + (c & 0xff);
+                const u32 key = fast & F_KEY_WIDE ? be16(k) : *k;
+                follows = r->table_number;
+                const i16 *const table = tables + (u32)follows;
+                if (fast & F_OR) {
+                    const u32 other = be16(p + (c >> 8 & 0xff));
+                    next = table[key < other ? key : other] - 1;
+                    if (next < 0) next = table[key < other ? other : key] - 1;
+                } else next = table[key] - 1;
+            }
+            limited_by = stop < limit ? (i32)used : limited_by;
+            limit = stop < limit ? stop : limit;
+            reported = stop;
+            {
+                i32 *row = rows + used;
+                two(row, id | quoted, start);
+                two(row + 2, end, limit);
+                row[4] = reported;
+            }
+            used += LAYER;
+            start = end;
+            if (end >= limit) {
+                id = -2;
+                break;
+            }
+            if (next == -1) {
+                const i32 t = follows >> 32, may = guess_bytes[t];
+                const i32 begins = bytes[end];
+                if (begins >= (may & 0xff) && begins <= may >> 8) next = guess(t, end, limit);
+            }
+            id = next;
+            continue;
+        rare:
+            w->packet = i;
+            w->first = first;
+            w->limited_by = limited_by;
+            w->used = used;
+            w->start = start;
+            w->limit = limit;
+            w->reported = reported;
+            w->quoted = quoted;
+            id = unusual(id);
+            limited_by = w->limited_by;
+            used = w->used;
+            start = w->start;
+            limit = w->limit;
+            reported = w->reported;
+            quoted = w->quoted;
+        }
+        if (id == -1 && start < limit && data >= 0) {
+            i32 *row = rows + used;
+            two(row, data, start);
+            two(row + 2, limit, limit);
+            row[4] = reported;
+            used += LAYER;
+        }
+        first_rows[i + 1] = used;
+    }
+    w->used = used;
+    return i;
+}

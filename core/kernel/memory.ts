@@ -1,0 +1,252 @@
+/**
+ * The walk in WebAssembly: what {@link Walker} does, in one loop over frames that stand in the kernel's own memory. It is
+ * worth its bytes because it is fast from the first packet on, where JavaScript is compiled and recompiled while it runs.
+ *
+ * @module
+ */
+import type { FrameBatch } from "../batch.ts";
+import { type Catalogue, LAYER, RULE, Walker } from "../catalogue.ts";
+import type { FrameMemory } from "../frame_memory.ts";
+import { Issue } from "../items.ts";
+import { KERNEL } from "./wasm.ts";
+
+/** Bytes of a page of WebAssembly's memory. */
+const PAGE = 65_536;
+/** Bytes for the kernel's stack: less than that. */
+const STATIC_BYTES = PAGE;
+/** Bytes of all. The system gives pages when they are first written to. */
+const MEMORY_BYTES = 32 * 1024 * 1024;
+/** Rows for which a walker has room: some for each packet of the largest batch. If they are more, the rest is walked elsewhere. */
+const ROWS = 6 * 16_384;
+/** Packets for which a walker has room. */
+const PACKETS = 16_384;
+
+// Words of the kernel's `walk_t`.
+const BYTES = 0,
+  STARTS = 1,
+  CAPTURED = 2,
+  WIRES = 3,
+  LINKS = 4,
+  RULES = 5,
+  TABLES = 6,
+  GUESS_BYTES = 7,
+  FIRST_ROWS = 8,
+  ROWS_AT = 9,
+  ROOM = 10,
+  LINK_TABLE = 11,
+  LINK_SIZE = 12,
+  DATA = 13,
+  PACKET = 14,
+  FIRST = 15,
+  LIMITED_BY = 16,
+  USED = 17,
+  START = 18,
+  LIMIT = 19,
+  REPORTED = 20,
+  QUOTED_AS = 21,
+  WORDS = 22;
+
+/** Words of the kernel's `rule_t`: those from `FAST` to `FAST_TABLE`, and the table's number. */
+const RULE_LENGTH = RULE.FAST_TABLE - RULE.FAST + 2;
+/** Its bytes, for the build. */
+export const RULE_BYTES = RULE_LENGTH * 4;
+
+/** What the kernel asks for. */
+interface Imports {
+  readonly unusual: (id: number) => number;
+  readonly guess: (table: number, start: number, limit: number) => number;
+  readonly deep: () => void;
+}
+
+/** What it does. */
+type Walk = (words: number, from: number, to: number) => number;
+
+/** Where a catalogue's rules and tables stand. */
+interface Rules {
+  readonly rules: Int32Array;
+  readonly guessBytes: Int32Array;
+  readonly tables: Int16Array;
+}
+
+/** Copies the rule of protocol `id`. */
+function copyRule({ rules }: Catalogue, id: number, to: Int32Array): void {
+  const r = id * RULE.SIZE, at = id * RULE_LENGTH;
+  for (let i = RULE.FAST; i <= RULE.FAST_TABLE; i++) to[at + i - RULE.FAST] = rules[r + i];
+  to[at + RULE_LENGTH - 1] = rules[r + RULE.TABLE];
+}
+
+/** Memory for frames, in which the kernel walks. It never grows, so views of it stay valid. */
+export class KernelMemory implements FrameMemory {
+  /** All of it. */
+  readonly buffer: ArrayBuffer;
+  readonly #memory: WebAssembly.Memory;
+  readonly #module: WebAssembly.Module;
+  readonly #rules = new Map<Catalogue, Rules>();
+  #free = STATIC_BYTES;
+
+  /**
+   * Reserves it.
+   *
+   * @throws {RangeError} If so much cannot be reserved.
+   */
+  constructor() {
+    const pages = MEMORY_BYTES / PAGE;
+    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    this.#module = new WebAssembly.Module(Uint8Array.fromBase64(KERNEL));
+    this.buffer = this.#memory.buffer as ArrayBuffer;
+  }
+
+  /** See {@link FrameMemory.allocate}. */
+  readonly allocate = (bytes: number): Uint8Array<ArrayBuffer> => {
+    const at = this.#place(bytes);
+    return at < 0 ? new Uint8Array(bytes) : new Uint8Array(this.buffer, at, bytes);
+  };
+
+  #place(bytes: number): number {
+    const at = this.#free, next = at + Math.ceil(bytes / 8) * 8;
+    if (next > MEMORY_BYTES) return -1;
+    this.#free = next;
+    return at;
+  }
+
+  /** See {@link FrameMemory.walker}. */
+  walker(catalogue: Catalogue): Walker {
+    const { protocols, tables, guessBytes, bound } = catalogue;
+    let copies = this.#rules.get(catalogue);
+    const wanted = WORDS * 4 + ROWS * LAYER * 4 + (PACKETS + 1) * 4 + 8;
+    const ruleBytes = protocols.length * RULE_BYTES;
+    const shared = copies ? 0 : ruleBytes + tables.byteLength + guessBytes.byteLength + 24;
+    const at = this.#place(wanted + shared);
+    if (at < 0) return new Walker(catalogue);
+    let next = at;
+    const take = (bytes: number): number => {
+      const place = next;
+      next += Math.ceil(bytes / 8) * 8;
+      return place;
+    };
+    if (!copies) {
+      copies = {
+        rules: new Int32Array(this.buffer, take(ruleBytes), ruleBytes / 4),
+        guessBytes: new Int32Array(this.buffer, take(guessBytes.byteLength), guessBytes.length),
+        tables: new Int16Array(this.buffer, take(tables.byteLength), tables.length),
+      };
+      // The others are 0 already, and pages without entries take no memory.
+      for (const place of bound) copies.tables[place] = tables[place];
+      this.#rules.set(catalogue, copies);
+    }
+    return new KernelWalker(
+      catalogue,
+      copies,
+      new Int32Array(this.buffer, take(WORDS * 4), WORDS),
+      new Int32Array(this.buffer, take(ROWS * LAYER * 4), ROWS * LAYER),
+      new Uint32Array(this.buffer, take((PACKETS + 1) * 4), PACKETS + 1),
+      (imports) => {
+        const env = { memory: this.#memory, ...imports };
+        return new WebAssembly.Instance(this.#module, { env }).exports.walk as unknown as Walk;
+      },
+    );
+  }
+}
+
+/** Walks with the kernel where it can, and as any walker elsewhere. */
+class KernelWalker extends Walker {
+  readonly #copies: Rules;
+  readonly #words: Int32Array;
+  readonly #rows: Int32Array;
+  readonly #places: Uint32Array;
+  readonly #walk: Walk;
+  /** Protocols that were loaded when the rules were copied. */
+  #ready = 0;
+
+  constructor(
+    catalogue: Catalogue,
+    copies: Rules,
+    words: Int32Array,
+    rows: Int32Array,
+    places: Uint32Array,
+    instance: (imports: Imports) => Walk,
+  ) {
+    super(catalogue);
+    this.#copies = copies;
+    this.#words = words;
+    this.#rows = rows;
+    this.#places = places;
+    this.layers = rows;
+    words[RULES] = copies.rules.byteOffset;
+    words[TABLES] = copies.tables.byteOffset;
+    words[GUESS_BYTES] = copies.guessBytes.byteOffset;
+    words[FIRST_ROWS] = places.byteOffset;
+    words[ROWS_AT] = rows.byteOffset;
+    words[ROOM] = rows.length;
+    const t = this.linkTable;
+    words[LINK_TABLE] = t < 0 ? 0 : catalogue.tableStart[t];
+    words[LINK_SIZE] = t < 0 ? 0 : catalogue.tableSize[t];
+    this.#walk = instance({
+      unusual: (id) => this.#unusually(id),
+      guess: (table, start, limit) => this.guessAnyway(table, start, limit),
+      deep: () => {
+        this.#adopt();
+        this.issue(Issue.Malformed, this.used - LAYER, this.start, 0);
+      },
+    });
+  }
+
+  override places(count: number): Uint32Array {
+    return count < this.#places.length ? this.#places : super.places(count);
+  }
+
+  protected override walk(frames: FrameBatch, firstLayer: Uint32Array): void {
+    const { bytes, starts, capturedLengths, wireLengths, linkTypes, count } = frames;
+    const { buffer } = this.#rows;
+    const own = this.usually && firstLayer === this.#places && bytes.buffer === buffer &&
+      starts.buffer === buffer && capturedLengths.buffer === buffer &&
+      wireLengths.buffer === buffer && linkTypes.buffer === buffer;
+    let done = 0;
+    if (own) {
+      const { catalogue } = this, words = this.#words;
+      if (catalogue.ready.length !== this.#ready) {
+        while (this.#ready < catalogue.ready.length) {
+          copyRule(catalogue, catalogue.ready[this.#ready++], this.#copies.rules);
+        }
+        this.#copies.guessBytes.set(catalogue.guessBytes);
+        words[DATA] = catalogue.data;
+      }
+      this.layers = this.#rows;
+      words[BYTES] = bytes.byteOffset;
+      words[STARTS] = starts.byteOffset;
+      words[CAPTURED] = capturedLengths.byteOffset;
+      words[WIRES] = wireLengths.byteOffset;
+      words[LINKS] = linkTypes.byteOffset;
+      words[USED] = 0;
+      done = this.#walk(words.byteOffset, 0, count);
+      this.used = words[USED];
+    }
+    if (done < count) super.walk(frames, firstLayer, done);
+  }
+
+  /** Stands where the kernel stands. */
+  #adopt(): void {
+    const words = this.#words;
+    this.packet = words[PACKET];
+    this.first = words[FIRST];
+    this.limitedBy = words[LIMITED_BY];
+    this.used = words[USED];
+    this.start = words[START];
+    this.limit = words[LIMIT];
+    this.reported = words[REPORTED];
+    this.quoted = words[QUOTED_AS];
+    this.linkType = this.frames!.linkTypes[this.packet];
+  }
+
+  #unusually(id: number): number {
+    this.#adopt();
+    const next = this.unusual(id), words = this.#words;
+    words[LIMITED_BY] = this.limitedBy;
+    words[USED] = this.used;
+    words[START] = this.start;
+    words[LIMIT] = this.limit;
+    words[REPORTED] = this.reported;
+    words[QUOTED_AS] = this.quoted;
+    return next;
+  }
+}
