@@ -18,6 +18,7 @@ import { Packet, writeSummary } from "../core/packet.ts";
 import { craft, type Draftable, type Protocol } from "../core/protocol.ts";
 import { TextWriter } from "../core/text_writer.ts";
 import type { Kit } from "../kit.ts";
+import { ndjson } from "../output/ndjson.ts";
 
 /** A packet to try. */
 export interface Case {
@@ -466,6 +467,8 @@ export class Checker {
   readonly #frame: number;
   /** Where the kernel sees batches. */
   readonly #room: Uint8Array<ArrayBuffer>;
+  /** NDJSON by the kernel and without it. */
+  readonly #lines: Promise<readonly [Encoder, Encoder]>;
   #batches = 0;
   /** The largest so far. */
   readonly extremes: Extremes = { fields: 0, text: 0, milliseconds: 0 };
@@ -480,6 +483,9 @@ export class Checker {
     this.#room = memory.allocate(ROOM);
     this.#emitters = [new Emitter(catalogue), new Emitter(catalogue)];
     this.#frame = catalogue.idOf("frame");
+    const start = async (kernel: boolean): Promise<Encoder> =>
+      await ndjson.start({ catalogue, options: { kernel } });
+    this.#lines = Promise.all([start(true), start(false)]);
     this.#formats = [...new Set(kit.formats.values())].filter((f) => !f.binary).map((f) => ({
       name: f.name,
       start: async () =>
@@ -526,6 +532,12 @@ export class Checker {
         failures.push(...await this.check(cases.slice(i, i + 1), first + i, told, formats));
       }
       return failures;
+    }
+    try {
+      const differs = differing(await this.#lines, b);
+      if (differs >= 0) fail(first + differs, new Broken("kernel", "it writes something else"));
+    } catch (error) {
+      fail(first, error);
     }
     for (let i = 0; i < cases.length; i++) {
       told(first + i);
@@ -869,6 +881,17 @@ export class Checker {
       }
     }
   }
+}
+
+/** Index of the first packet of a batch of which two encoders do not write the same line; -1 if there is none. */
+function differing([one, other]: readonly [Encoder, Encoder], batch: PacketBatch): number {
+  const a = one.encode(batch, false), b = other.encode(batch, false);
+  let line = 0;
+  for (let i = 0; i < a.length || i < b.length; i++) {
+    if (a[i] !== b[i]) return Math.min(line, batch.frames.count - 1);
+    if (a[i] === 10) line++;
+  }
+  return -1;
 }
 
 /** All that a view says, by key. */

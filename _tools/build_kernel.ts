@@ -1,9 +1,9 @@
 /**
  * Compiles the kernels to WebAssembly, with clang and lld of the distribution, and writes them as base64 into modules:
- * that of the walk, and that of the `dpkt` engine.
+ * that of the walk, that of the `dpkt` engine, and that of NDJSON.
  *
  * ```sh
- * deno run -P=tools _tools/build_kernel.ts
+ * deno task kernel
  * ```
  *
  * @module
@@ -11,12 +11,14 @@
 // deno-lint-ignore-file no-console
 import { LAYER, RULE } from "../core/catalogue.ts";
 import { RULE_BYTES } from "../core/kernel/memory.ts";
+import { FIELD_MASK, IN_TEXT, Kind } from "../core/items.ts";
 import { LAYERS_MAX, WIRE_LENGTH_MAX } from "../core/limits.ts";
+import { RecipeRead, RecipeStep } from "../core/recipe.ts";
 
-/** The folders that hold a `kernel.c`, and get a `wasm.ts`. */
-export const KERNELS = ["core/kernel", "engines/dpkt/kernel"] as const;
-
-const ROOT = new URL("../", import.meta.url).pathname;
+/** The folders of the kernels: each has a kernel.c, and a wasm.ts which is made of it. */
+export const KERNELS = ["core/kernel", "engines/dpkt/kernel", "output/kernel"] as const;
+/** One of {@link KERNELS}. */
+export type KernelFolder = typeof KERNELS[number];
 
 /** What the machine code is made with; tests that build it anew say what they were made with, too. */
 export async function clangVersion(): Promise<string | undefined> {
@@ -28,9 +30,31 @@ export async function clangVersion(): Promise<string | undefined> {
   }
 }
 
+/** Numbers by name, each name as C has it: `BitText` becomes `PREFIX_BIT_TEXT`. */
+function words(prefix: string, numbers: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(numbers).map(([name, n]) => [
+      `${prefix}_${name.replace(/(?<=[a-z])[A-Z]/g, "_$&").toUpperCase()}`,
+      n,
+    ]),
+  );
+}
+
+/** What each kernel is told of the rest. */
+const WORDS: Readonly<Record<KernelFolder, Readonly<Record<string, number>>>> = {
+  "core/kernel": { ...RULE, LAYER, RULE_BYTES },
+  "engines/dpkt/kernel": {},
+  "output/kernel": {
+    IN_TEXT,
+    FIELD_MASK,
+    ...words("KIND", Kind),
+    ...words("READ", RecipeRead),
+    ...words("STEP", RecipeStep),
+  },
+};
+
 /** Compiles the kernel of a folder. */
-export async function build(kernel: typeof KERNELS[number]): Promise<Uint8Array<ArrayBuffer>> {
-  const words = kernel === "core/kernel" ? { ...RULE, LAYER, RULE_BYTES } : {};
+export async function build(kernel: KernelFolder): Promise<Uint8Array<ArrayBuffer>> {
   const folder = Deno.makeTempDirSync(), out = `${folder}/kernel.wasm`;
   try {
     const { success, stderr } = await new Deno.Command("clang", {
@@ -39,16 +63,17 @@ export async function build(kernel: typeof KERNELS[number]): Promise<Uint8Array<
         "-O3",
         "-nostdlib",
         "-mbulk-memory",
+        ...kernel === "output/kernel" ? ["-msimd128"] : [],
         "-Wall",
         "-Wextra",
         "-Werror",
         `-DLAYERS_MAX=${LAYERS_MAX}`,
         `-DWIRE_LENGTH_MAX=${WIRE_LENGTH_MAX}u`,
-        ...Object.entries(words).map(([name, value]) => `-D${name}=${value}`),
+        ...Object.entries(WORDS[kernel]).map(([name, value]) => `-D${name}=${value}`),
         "-Wl,--no-entry,--import-memory,--strip-all,-z,stack-size=4096,--initial-memory=65536",
         "-o",
         out,
-        `${ROOT}${kernel}/kernel.c`,
+        new URL(`../${kernel}/kernel.c`, import.meta.url).pathname,
       ],
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
@@ -68,7 +93,7 @@ if (import.meta.main) {
     const wasm = await build(kernel), target = `${kernel}/wasm.ts`;
     const lines = wasm.toBase64().match(/.{1,100}/g)!;
     Deno.writeTextFileSync(
-      ROOT + target,
+      new URL(`../${target}`, import.meta.url),
       `/**
  * The kernel, compiled: made by _tools/build_kernel.ts from kernel.c.
  *

@@ -8,6 +8,7 @@ import { type Catalogue, ISSUE, LAYER, PROTOCOL_MASK, QUOTED } from "./catalogue
 import type { PacketBatch } from "./engine.ts";
 import { type Plan, Struct } from "./field.ts";
 import { FIELD_MASK, IN_TEXT, Issue, ITEM, Items } from "./items.ts";
+import { Recipe } from "./recipe.ts";
 
 /** Reports packets' fields as item rows. One per thread and purpose. */
 export class Emitter {
@@ -50,22 +51,7 @@ export class Emitter {
 
   /** Reports the fields of packet `index`; they stand in {@link items} until the next call. */
   packet(batch: PacketBatch, index: number): PacketItems {
-    const brought = batch.items;
-    // Rows that an engine brought are in buffers of the engine's, which reading must not write to.
-    const items = this.items = brought
-      ? this.#brought ??= new PacketItems(this.catalogue)
-      : this.#own;
-    const frames = batch.frames;
-    const layers = batch.layers, first = batch.firstLayer[index];
-    const last = batch.firstLayer[index + 1];
-    items.reset(frames.bytes);
-    items.batch = batch;
-    items.frames = frames;
-    items.index = index;
-    items.layers = layers;
-    items.firstLayer = first;
-    items.lastLayer = last;
-    items.issues = 0;
+    const items = this.turnTo(batch, index), brought = batch.items;
     if (brought) {
       const from = brought.first[index], to = brought.first[index + 1];
       items.rows = brought.rows.subarray(from, to);
@@ -77,25 +63,66 @@ export class Emitter {
       items.places = brought.places.subarray(from / ITEM * 2, to / ITEM * 2);
       return items;
     }
-    if (this.#frame) {
-      const start = frames.starts[index];
-      items.base = this.#frameBase;
-      items.start = items.at = start;
-      items.limit = items.end = items.headerEnd = start + frames.capturedLengths[index];
-      items.reported = start + frames.wireLengths[index];
-      Struct.emitPlan(this.#frame, items);
-    }
-    for (let row = first; row < last; row += LAYER) this.#layer(row);
+    this.frame();
+    const { firstLayer, lastLayer } = items;
+    for (let row = firstLayer; row < lastLayer; row += LAYER) this.layer(row);
+    this.after();
+    return items;
+  }
+
+  /** Turns to packet `index`: the parts below can then report of it. */
+  turnTo(batch: PacketBatch, index: number): PacketItems {
+    // Rows that an engine brought are in buffers of the engine's, which reading must not write to.
+    const items = this.items = batch.items
+      ? this.#brought ??= new PacketItems(this.catalogue)
+      : this.#own;
+    const frames = batch.frames;
+    items.reset(frames.bytes);
+    items.batch = batch;
+    items.frames = frames;
+    items.index = index;
+    items.layers = batch.layers;
+    items.firstLayer = batch.firstLayer[index];
+    items.lastLayer = batch.firstLayer[index + 1];
+    items.issues = 0;
+    return items;
+  }
+
+  /** Reports what is known of the frame itself. */
+  frame(): void {
+    if (!this.#frame) return;
+    const items = this.items, frames = items.frames!, index = items.index;
+    const start = frames.starts[index];
+    items.base = this.#frameBase;
+    items.start = items.at = start;
+    items.limit = items.end = items.headerEnd = start + frames.capturedLengths[index];
+    items.reported = start + frames.wireLengths[index];
+    Struct.emitPlan(this.#frame, items);
+  }
+
+  /** Reports what went wrong, when all layers were reported. */
+  after(): void {
+    const items = this.items;
     if (this.#after && (items.issues | items.walkIssues) !== 0) {
       items.base = this.#afterBase;
       items.depth = 0;
       items.short = false;
       Struct.emitPlan(this.#after, items);
     }
-    return items;
   }
 
-  #layer(row: number): void {
+  /** What is reported of a usual layer of protocol `id`; `undefined` if that cannot be told. */
+  recipe(id: number): Recipe | undefined {
+    const plan = this.#plans[id] ?? this.#plan(id);
+    if (!plan) return undefined;
+    const recipe = new Recipe(this.catalogue.fieldBase[id]);
+    if (!Struct.planRecipe(plan, recipe)) return undefined;
+    recipe.end();
+    return recipe;
+  }
+
+  /** Reports the layer whose row is at `row`. */
+  layer(row: number): void {
     const items = this.items, layers = items.layers;
     const id = layers[row] & PROTOCOL_MASK;
     let plan = this.#plans[id];

@@ -8,6 +8,13 @@
 import { writeIpv4, writeIpv6, writeMac } from "./address.ts";
 import { type Items, Kind } from "./items.ts";
 import { LIST_MAX } from "./limits.ts";
+import {
+  OptionParts,
+  type OptionRecipe,
+  type Recipe,
+  RecipeRead,
+  type RunField,
+} from "./recipe.ts";
 
 /** What values mean: names by number. */
 export type ValueNames = Readonly<Record<number, string>>;
@@ -86,6 +93,8 @@ export interface FieldOptions<T> {
   readonly little?: boolean;
   /** Below `value` the number is another field: 802.3's length in the place of a type. */
   readonly below?: { readonly value: number; readonly abbrev: string; readonly name: string };
+  /** Of what is computed: how the kernel finds it in a usual packet. `id`: the field's number. */
+  readonly recipe?: (recipe: Recipe, id: number) => void;
 }
 
 /** Numbers fields within a protocol. */
@@ -183,6 +192,10 @@ export abstract class Field<T> {
   abstract covers(wanted: (abbrev: string) => boolean): boolean;
   /** Whether its value is a list, which is there even if empty. */
   get repeats(): boolean {
+    return false;
+  }
+  /** Adds to a recipe what it reports of a usual packet; false (and whatever was added is of no use) if it cannot tell. */
+  recipe(_recipe: Recipe): boolean {
     return false;
   }
   /** What it stands for: itself, or what {@link later} makes. */
@@ -291,6 +304,12 @@ export class Scalar<T> extends Field<T> {
     if (!items.has(n)) return;
     items.add(this.id, items.at, n, this.value(items.bytes, items.at));
     items.at += n;
+  }
+  /** See {@link FieldOptions.recipe}. */
+  override recipe(recipe: Recipe): boolean {
+    if (!this.options.recipe) return false;
+    this.options.recipe(recipe, this.id);
+    return true;
   }
   /** The number at byte `at`, as it stands in an item row. */
   value(b: Uint8Array, at: number): number {
@@ -655,6 +674,23 @@ function emitRun(c: Items, program: Int32Array, size: number): void {
   }
 }
 
+/** A run's program as fields of a recipe. */
+function runFields(program: Int32Array): RunField[] {
+  const fields: RunField[] = [];
+  for (let i = 0; i < program.length; i += RUN) {
+    const [id, op, at, length, mask, shift, scale, plus, depth, lowId, below] = program.subarray(i);
+    const read = op === READ_NONE
+      ? RecipeRead.None
+      : op === READ_LE
+      ? RecipeRead.Little
+      : op === READ_SUB
+      ? RecipeRead.Within
+      : RecipeRead.Big;
+    fields.push({ id, read, at, length, mask, shift, scale, plus, depth, lowId, below });
+  }
+  return fields;
+}
+
 /** What a struct is made of: runs of scalars, and fields that vary. */
 type Piece = Run | Field<unknown>;
 /** One step of a {@link Plan}: a run of fixed fields, or a field that varies. All steps have one shape. */
@@ -778,6 +814,18 @@ export class Struct<T extends object> extends Field<T> {
       else emitRun(items, step.program, step.size);
       if (items.short) return;
     }
+  }
+  /** Adds to `recipe` what `plan` reports of a usual packet; false if that cannot be told. */
+  static planRecipe(plan: Plan, recipe: Recipe): boolean {
+    for (const { field, program, size } of plan.steps) {
+      if (!field) recipe.run(runFields(program), size);
+      else if (!field.recipe(recipe)) return false;
+    }
+    return true;
+  }
+  /** What its fields add, if they have no heading. */
+  override recipe(recipe: Recipe): boolean {
+    return !this.#headed && Struct.planRecipe(this.#plan ??= this.plan(), recipe);
   }
   /** Reads it at the cursor and adds items. */
   override emit(items: Items): void {
@@ -981,6 +1029,11 @@ class Span<T> extends Field<T> {
       also: undefined,
     });
   }
+  override recipe(recipe: Recipe): boolean {
+    if (this.#extent !== "rest" || this.#terminator >= 0 || this.#keepEmpty) return false;
+    recipe.bytes(this.id);
+    return true;
+  }
   override emit(items: Items): void {
     const extent = this.#extent;
     let n = extent === "rest"
@@ -1123,13 +1176,16 @@ class Choice extends Field<unknown> {
   readonly #cases: ReadonlyMap<number, Field<unknown>>;
   readonly #otherwise: Field<unknown> | undefined;
   readonly #writeBy: ((object: Value) => number) | undefined;
+  readonly #recipe: ((recipe: Recipe) => boolean) | undefined;
   constructor(
     by: string | ((items: Items) => number),
     cases: Readonly<Record<number, Field<unknown>>>,
     otherwise?: Field<unknown>,
     writeBy?: (object: Value) => number,
+    recipe?: (recipe: Recipe) => boolean,
   ) {
     super(-1);
+    this.#recipe = recipe;
     this.#by = by;
     this.#ref = typeof by === "string" ? new KeyRef(by) : undefined;
     this.#cases = new Map(Object.entries(cases).map(([k, f]) => [Number(k), f]));
@@ -1142,6 +1198,9 @@ class Choice extends Field<unknown> {
     for (const f of new Set([...this.#cases.values(), this.#otherwise])) {
       f?.register(registry, key, list);
     }
+  }
+  override recipe(recipe: Recipe): boolean {
+    return this.#recipe?.(recipe) ?? false;
   }
   override emit(items: Items): void {
     const by = this.#ref ? this.#ref.value(items) : (this.#by as (items: Items) => number)(items);
@@ -1159,15 +1218,17 @@ class Choice extends Field<unknown> {
 }
 /**
  * One of `cases`, by the value of the field under the key `by` (or by what a function answers; then `writeBy` answers
- * the same of the object to be written). Cases made by {@link inline} put their values into the object around.
+ * the same of the object to be written). Cases made by {@link inline} put their values into the object around. `recipe`
+ * tells what is usual.
  */
 export function choose(
   by: string | ((items: Items) => number),
   cases: Readonly<Record<number, Field<unknown>>>,
   otherwise?: Field<unknown>,
   writeBy?: (object: Readonly<Record<string, unknown>>) => number,
+  recipe?: (recipe: Recipe) => boolean,
 ): Field<unknown> {
-  return new Choice(by, cases, otherwise, writeBy);
+  return new Choice(by, cases, otherwise, writeBy, recipe);
 }
 
 /** What holds for a list of type-length-value elements. */
@@ -1270,6 +1331,28 @@ class Tlv<T> extends List<T> {
       c.length?.register(registry, "length", false);
       c.body.register(registry, "", false);
     }
+  }
+  override recipe(recipe: Recipe): boolean {
+    const { unit = 1, lengthCoversAll, wholeUntil, alignTo, last } = this.#spec;
+    if (this.#kindBytes !== 1 || this.#lengthBytes !== 1) return false;
+    if (unit !== 1 || !lengthCoversAll || !wholeUntil || alignTo) return false;
+    const usual = new Map<number, OptionRecipe>();
+    for (const [kind, { id, kind: { id: kindId }, length, body }] of this.#cases) {
+      if (kind === last) continue;
+      const parts = new OptionParts(0);
+      if (!length) parts.told(1);
+      else if (!body.recipe(parts) || parts.words.length > 0) continue;
+      if (parts.allBytes < 1) continue;
+      usual.set(kind, {
+        heading: id,
+        kind: kindId,
+        lengthField: length?.id ?? -1,
+        length: parts.allBytes,
+        fields: parts.fields,
+      });
+    }
+    recipe.options(usual);
+    return true;
   }
   override emit(items: Items): void {
     const spec = this.#spec, unit = spec.unit ?? 1, lengthBytes = this.#lengthBytes;
@@ -1378,6 +1461,8 @@ export interface CustomSpec {
   readonly fields: Readonly<Record<string, Field<unknown>>>;
   /** Reads at the cursor and adds items. */
   readonly emit: (items: Items) => void;
+  /** Tells what `emit` adds of a usual packet. */
+  readonly recipe?: (recipe: Recipe) => void;
   /** Writes the value. */
   readonly write: (
     writer: Writer,
@@ -1394,6 +1479,10 @@ class Custom<T> extends Field<T> {
   override register(registry: Registry, key: string): void {
     this.key = key;
     for (const [k, f] of Object.entries(this.#spec.fields)) f.register(registry, k, false);
+  }
+  override recipe(recipe: Recipe): boolean {
+    this.#spec.recipe?.(recipe);
+    return this.#spec.recipe !== undefined;
   }
   override emit(items: Items): void {
     this.#spec.emit(items);
@@ -1529,6 +1618,9 @@ class Later<T> extends Field<T> {
   override register(registry: Registry, key: string, list: boolean): void {
     this.key = key;
     this.itself.register(registry, key, list);
+  }
+  override recipe(recipe: Recipe): boolean {
+    return this.itself.recipe(recipe);
   }
   override emit(items: Items): void {
     this.itself.emit(items);

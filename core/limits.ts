@@ -62,6 +62,10 @@ export const FIELDS_MAX = 65_536;
  * packets. Each is some 100 bytes a field.
  */
 export const LAYOUTS_MAX = 512;
+/** Bytes of those layouts together: a capture's take some hundred thousand; when there are more, all are made anew. */
+export const LAYOUT_BYTES_MAX = 4 * 1024 * 1024;
+/** Bytes of the recipes by which usual headers are reported; all of ours take a quarter. Protocols beyond do it themselves. */
+export const RECIPE_BYTES_MAX = 512 * 1024;
 /** Fields of a packet whose layout is kept at most: with more, it will hardly be met again. */
 export const LAYOUT_FIELDS_MAX = 256;
 /** Bytes of text made for one packet at most (names expanded from compression pointers and the like). */

@@ -14,6 +14,7 @@ export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./field.ts";
 export * from "./items.ts";
+export * from "./recipe.ts";
 export * from "./limits.ts";
 export * from "./name.ts";
 export * from "./packet.ts";

@@ -8,6 +8,7 @@ import { type Catalogue, LAYER, PROTOCOL_MASK, type Walker } from "../core/catal
 import type { PacketItems } from "../core/emitter.ts";
 import { bytes, custom, Field, type Registry } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
+import type { Recipe } from "../core/recipe.ts";
 
 /** Largest number that is a length of 802.3, not a type (IEEE 802.3 clause 3.2.6). */
 export const LENGTH_MAX = 1500;
@@ -69,6 +70,10 @@ export class Whole extends Field<undefined> {
     this.#length = length;
   }
   override register(): void {}
+  override recipe(recipe: Recipe): boolean {
+    recipe.need(this.#length);
+    return true;
+  }
   override emit(items: Items): void {
     if (items.headerEnd - items.start < this.#length) items.at = items.end;
   }
@@ -84,14 +89,17 @@ export class Instead extends Field<undefined> {
   readonly #key: string;
   readonly #emit: (items: Items, id: number) => void;
   readonly #abbrev: string;
-  /** `field`, called `abbrev`, under `key`; `emit` gets its number. */
+  readonly #recipe: ((recipe: Recipe) => void) | undefined;
+  /** `field`, called `abbrev`, under `key`; `emit` gets its number; `recipe` tells of which headers it is not reported. */
   constructor(
     field: Field<unknown>,
     abbrev: string,
     key: string,
     emit: (items: Items, id: number) => void,
+    recipe?: (recipe: Recipe) => void,
   ) {
     super(0);
+    this.#recipe = recipe;
     this.#field = field;
     this.#abbrev = abbrev;
     this.#key = key;
@@ -99,6 +107,10 @@ export class Instead extends Field<undefined> {
   }
   override register(registry: Registry): void {
     this.#field.register(registry, this.#key, false);
+  }
+  override recipe(recipe: Recipe): boolean {
+    this.#recipe?.(recipe);
+    return this.#recipe !== undefined;
   }
   override emit(items: Items): void {
     this.#emit(items, this.#field.id);
@@ -134,13 +146,13 @@ export function checkSequence(items: Items): number {
 }
 
 /**
- * The bytes behind the payload: padding (zeros up to the smallest frame), then a trailer called `abbrev`. `bounded`
- * tells whether the header itself says where the payload ends; else the layer above does. `fcs`: bytes at the end that
- * are neither, and where to report them.
+ * The bytes behind the payload: padding (zeros up to the smallest frame), then a trailer called `abbrev`. `bounded`: where
+ * the header's type stands, if a length in its place says where the payload ends (zero, too, if `zero` says so); else the
+ * layer above does. `fcs`: bytes at the end that are neither, and where to report them.
  */
 export function trailing(
   abbrev: string,
-  bounded: (items: Items) => boolean,
+  bounded?: { readonly at: number; readonly zero: boolean },
   fcs?: {
     readonly length: (items: Items) => number;
     readonly fields: Readonly<Record<string, Field<unknown>>>;
@@ -151,12 +163,20 @@ export function trailing(
   const trailer = bytes(abbrev, "Trailer");
   return custom({
     fields: { _padding: padding, _trailer: trailer, ...fcs?.fields },
+    recipe(r) {
+      if (bounded) r.test(bounded.at, 0xffff, LENGTH_MAX + 1, 0xffff);
+      r.trailer(padding.id, FRAME_MIN);
+    },
     emit(items) {
       const { layers } = items;
       // A header looked at alone has nothing behind it.
       if (layers.length === 0) return;
       const next = items.layer + LAYER;
-      const own = bounded(items);
+      let own = false;
+      if (bounded) {
+        const b = items.bytes, o = items.start + bounded.at, v = (b[o] << 8) | b[o + 1];
+        own = v <= LENGTH_MAX && (v !== 0 || bounded.zero);
+      }
       if (!own && next >= items.lastLayer) return;
       const end = own ? items.reported : layers[next + 4];
       const limit = outerLimit(items), reported = outerReported(items);

@@ -25,6 +25,7 @@ import {
 } from "../core/field.ts";
 import { FIELD_MASK, ITEM, type Items } from "../core/items.ts";
 import { LIST_MAX } from "../core/limits.ts";
+import type { Recipe } from "../core/recipe.ts";
 
 /** Heading and fields of an option's value. */
 export type OptionCase = readonly [
@@ -138,6 +139,11 @@ class OptionList<T> extends List<T> {
       c.kindPlan = c.kind.plan();
       c.bodyPlan = c.body.plan();
     }
+  }
+  /** A usual header has none. */
+  override recipe(recipe: Recipe): boolean {
+    recipe.atEnd();
+    return true;
   }
   override emit(items: Items): void {
     const { unit = 1, uncounted, last, strict } = this.#spec;
@@ -308,19 +314,29 @@ export class Check extends Field<undefined> {
   readonly #emit: (items: Items) => void;
   readonly #abbrevs: readonly string[];
   readonly #fields: Readonly<Record<string, Field<unknown>>>;
-  /** Calls `emit`; `abbrevs`: the fields it may report; `fields`: those of them that are its own. */
+  readonly #recipe: ((recipe: Recipe) => void) | undefined;
+  /**
+   * Calls `emit`; `abbrevs`: the fields it may report; `fields`: those of them that are its own; `recipe`: of which
+   * headers it reports nothing.
+   */
   constructor(
     emit: (items: Items) => void,
     abbrevs: readonly string[],
     fields: Readonly<Record<string, Field<unknown>>> = {},
+    recipe?: (recipe: Recipe) => void,
   ) {
     super(0);
+    this.#recipe = recipe;
     this.#emit = emit;
     this.#abbrevs = abbrevs;
     this.#fields = fields;
   }
   override register(registry: Registry): void {
     for (const [key, f] of Object.entries(this.#fields)) f.register(registry, key, false);
+  }
+  override recipe(recipe: Recipe): boolean {
+    this.#recipe?.(recipe);
+    return this.#recipe !== undefined;
   }
   override emit(items: Items): void {
     this.#emit(items);

@@ -30,6 +30,7 @@ import {
   within,
 } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
+import { RecipeRead, runField } from "../core/recipe.ts";
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 type Value = Readonly<Record<string, unknown>>;
@@ -152,11 +153,13 @@ function rest(): Field<unknown> {
 
 /** Fields that are there if the whole option has the length `length`; `offset` bytes of it stand before. */
 function exactly(length: number, fields: Fields, offset = 0): Field<unknown> {
+  const usual = inline(fields);
   return choose(
     (items) => told(items, offset) === length ? 1 : 0,
-    { 1: inline(fields) },
+    { 1: usual },
     rest(),
     (o) => o.data === undefined ? 1 : 0,
+    (r) => offset === 0 && r.told(length) && usual.recipe(r),
   );
 }
 
@@ -746,6 +749,12 @@ export function tcpOptions(): TlvSpec {
           "tcp.options.wscale.multiplier",
           "Multiplier",
           (c) => 1 << Math.min(c.bytes[c.at - 1], 14),
+          {
+            recipe(r, id) {
+              const table = Array.from({ length: 256 }, (_, i) => 1 << Math.min(i, 14));
+              r.run([runField({ id, read: RecipeRead.Table, at: 0, length: 0, table })], 0);
+            },
+          },
         ),
       }),
       4: fixed(2, "tcp.options.sack_perm", "TCP Option - SACK permitted", {}),

@@ -9,6 +9,7 @@ import { ChecksumStatus, fold, sumWords } from "../core/checksum.ts";
 import type { PacketItems } from "../core/emitter.ts";
 import { type Draft, Field, type Registry } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
+import type { Recipe } from "../core/recipe.ts";
 import { type Constant, constant } from "../core/text_writer.ts";
 
 /** Names of checksum statuses, as Wireshark shows them. */
@@ -180,19 +181,26 @@ export class Step extends Field<undefined> {
   readonly #emit: (items: Items) => void;
   readonly #abbrevs: readonly string[];
   readonly #fields: readonly Field<unknown>[];
-  /** Calls `emit`, which may add `fields` of its own. */
+  readonly #recipe: ((recipe: Recipe) => void) | undefined;
+  /** Calls `emit`, which may add `fields` of its own. `recipe` tells of which headers it adds what, or nothing. */
   constructor(
     emit: (items: Items) => void,
     abbrevs: readonly string[],
     fields: readonly Field<unknown>[] = [],
+    recipe?: (recipe: Recipe) => void,
   ) {
     super(0);
+    this.#recipe = recipe;
     this.#emit = emit;
     this.#abbrevs = abbrevs;
     this.#fields = fields;
   }
   override register(registry: Registry): void {
     for (const f of this.#fields) f.register(registry, "_", false);
+  }
+  override recipe(recipe: Recipe): boolean {
+    this.#recipe?.(recipe);
+    return this.#recipe !== undefined;
   }
   override emit(items: Items): void {
     this.#emit(items);

@@ -20,7 +20,9 @@ export const data: Protocol<Data> = protocol<Data>({
   layer: "application",
   fields: {
     data: bytes("data.data", "Data"),
-    _length: computed("data.len", "Length", (items) => items.limit - items.start),
+    _length: computed("data.len", "Length", (items) => items.limit - items.start, {
+      recipe: (r, id) => r.length(id),
+    }),
   },
   header: "rest",
   summary(layer, out) {

@@ -68,7 +68,7 @@ export const etag: Protocol<Etag> = protocol<Etag>({
     ingressExtension: u8("etag.iecid_ext", "Ingress_E-CID_ext", { hex: true }),
     channelExtension: u8("etag.ecid_ext", "E-CID_ext", { hex: true }),
     type: u16("etag.etype", "Type", { hex: true, values: ETHERTYPES }),
-    _trailer: trailing("etag.trailer", () => false),
+    _trailer: trailing("etag.trailer"),
   },
   next: { table: "ethertype", field: "type" },
   walk(w: Walker): void {

@@ -8,6 +8,7 @@ import { ChecksumStatus } from "../core/checksum.ts";
 import { computed, flag, macAddress, type Scalar, u16, u32 } from "../core/field.ts";
 import { FIELD_MASK, ITEM, type Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
+import { RecipeRead, type RunField, runField } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import {
   checkSequence,
@@ -71,11 +72,9 @@ export const eth: Protocol<Eth> = protocol<Eth>({
       "eth.invalid_lentype",
       "type",
       emitType,
+      (r) => r.test(12, 0xffff, TYPE_MIN, 0xffff),
     ),
-    _trailer: trailing("eth.trailer", (items) => {
-      const v = typeAt(items.bytes, items.start);
-      return v <= LENGTH_MAX && v !== 0;
-    }, {
+    _trailer: trailing("eth.trailer", { at: 12, zero: false }, {
       length: checkSequence,
       fields: { _fcs: fcs, _fcsStatus: fcsStatus },
       emit(items, at) {
@@ -117,6 +116,19 @@ function addressBits(side: "src" | "dst"): Step {
     },
     [`eth.${side}.lg`, `eth.${side}.ig`, "eth.lg", "eth.ig"],
     [lg, ig],
+    (r) => {
+      const bit = (id: number, shift: number): RunField =>
+        runField({
+          id,
+          read: RecipeRead.Big,
+          at: -6,
+          length: 3,
+          mask: 1,
+          shift,
+          depth: 1,
+        });
+      r.run([bit(lg.id, 17), bit(ig.id, 16)], 0);
+    },
   );
 }
 

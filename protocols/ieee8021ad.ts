@@ -44,7 +44,7 @@ export const ieee8021ad: Protocol<Ieee8021ad> = protocol<Ieee8021ad>({
       () => LONE,
     ),
     type: u16("ieee8021ah.etype", "Type", { hex: true, values: ETHERTYPES }),
-    _trailer: trailing("ieee8021ah.trailer", () => false),
+    _trailer: trailing("ieee8021ah.trailer"),
   },
   next: { table: "ethertype", field: "type" },
   walk,

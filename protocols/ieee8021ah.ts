@@ -51,7 +51,7 @@ export const ieee8021ah: Protocol<Ieee8021ah> = protocol<Ieee8021ah>({
     dst: macAddress("ieee8021ah.cdst", "C-Destination"),
     src: macAddress("ieee8021ah.csrc", "C-Source"),
     type: u16("ieee8021ah.etype", "Type", { hex: true, values: ETHERTYPES }),
-    _trailer: trailing("ieee8021ah.trailer", () => false),
+    _trailer: trailing("ieee8021ah.trailer"),
   },
   next: { table: "ethertype", field: "type" },
   walk(w: Walker): void {

@@ -368,7 +368,15 @@ export const ip: Protocol<Ip> = protocol<Ip>({
     "ppp.protocol": [0x21],
   },
   fields: {
-    _before: new Check(before, ["ip.version"]),
+    _before: new Check(before, ["ip.version"], {}, (r) => {
+      // Without options, not a part of a datagram, and of a length that can be.
+      r.need(HEADER_MIN);
+      r.test(0, 0xff00, 0x4500);
+      r.whole(0, 0x0f, 0);
+      r.test(2, 0xffff, HEADER_MIN, 0xffff);
+      r.test(6, 0x3fff, 0);
+      r.network(12, 16, 4);
+    }),
     version,
     headerLength: bits(4, "ip.hdr_len", "Header Length", { scale: 4 }),
     dsField: u8("ip.dsfield", "Differentiated Services Field", { hex: true }),
@@ -389,6 +397,7 @@ export const ip: Protocol<Ip> = protocol<Ip>({
     }),
     _checksumStatus: computed("ip.checksum.status", "Header checksum status", checksumStatus, {
       values: CHECKSUM_STATUS_NAMES,
+      recipe: (r, id) => r.headerChecksum(id),
     }),
     src: ipv4Address("ip.src", "Source Address", { also: "ip.addr" }),
     dst: ipv4Address("ip.dst", "Destination Address", { also: "ip.addr" }),
@@ -400,6 +409,7 @@ export const ip: Protocol<Ip> = protocol<Ip>({
           items.add(currentRoute.id, items.at - 4, 4, 0);
         }
       },
+      recipe: () => {},
       write: () => {},
     }),
     options: later(() =>

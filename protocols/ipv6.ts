@@ -54,7 +54,9 @@ const HOP_BY_HOP = 0, TCP = 6, NOTHING = 59;
 const JUMBO = 0xc2, JUMBO_MIN = 65_536;
 
 const version = bits(4, "ipv6.version", "Version", { initial: 6 });
-const ipVersion = computed("ip.version", "Version", (items) => items.bytes[items.start] >> 4);
+const ipVersion = computed("ip.version", "Version", (items) => items.bytes[items.start] >> 4, {
+  recipe: (r, id) => r.byte(id, 0, 4),
+});
 
 /** Internet Protocol version 6. */
 export const ipv6: Protocol<Ipv6> = protocol<Ipv6>({
@@ -71,7 +73,11 @@ export const ipv6: Protocol<Ipv6> = protocol<Ipv6>({
     "ppp.protocol": [0x57],
   },
   fields: {
-    _check: new Check(check, ["ipv6.version", "ip.version"]),
+    _check: new Check(check, ["ipv6.version", "ip.version"], {}, (r) => {
+      r.need(HEADER);
+      r.test(0, 0xf000, 0x6000);
+      r.network(8, 24, 16);
+    }),
     version,
     trafficClass: bits(8, "ipv6.tclass", "Traffic Class", { hex: true }),
     dscp: within(0xfc, "ipv6.tclass.dscp", "Differentiated Services Codepoint", { values: DSCP }),
@@ -234,6 +240,15 @@ function inside() {
             items.add(s.embedded.id, o + 12, 4, 0);
           }
         }
+      }
+    },
+    recipe(r) {
+      for (const { at } of sides) {
+        r.unless(at + 10, 0x00ff_ff00, 0x00ff_fe00);
+        r.unless(at + 8, 0x00ff_ffff, 0x0000_5efe);
+        r.unless(at, 0xffff_0000, 0x2002_0000);
+        r.unless(at, 0xffff_ffff, 0x2001_0000);
+        r.unless(at, 0xffff_ffff, 0x0064_ff9b);
       }
     },
     write: () => {},

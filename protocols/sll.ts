@@ -45,7 +45,7 @@ export const sll: Protocol<Sll> = protocol<Sll>({
     addressLength: u16("sll.halen", "Link-layer address length", { initial: 6 }),
     _sender: senderField((items) => (items.bytes[items.at - 2] << 8) | items.bytes[items.at - 1]),
     _protocol: protocolField(14, 2),
-    _trailer: trailing("sll.trailer", () => false),
+    _trailer: trailing("sll.trailer"),
   },
   next: { table: "ethertype", field: "protocol" },
   walk,

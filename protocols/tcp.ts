@@ -124,6 +124,7 @@ const fields = {
   }),
   _checksumStatus: computed("tcp.checksum.status", "Checksum Status", checksumStatus, {
     values: STATUS_NAMES,
+    recipe: (r, id) => r.transportChecksum(id, 6, 16, false, -1),
   }),
   urgent: u16("tcp.urgent_pointer", "Urgent Pointer"),
 } as const;
@@ -141,7 +142,9 @@ const flagFields: readonly Field<boolean>[] = [
 ];
 const FLAG_MASKS = [0xe00, 0x100, 0x80, 0x40, 0x20, 0x10, 8, 4, 2, 1];
 const quotedSeq = u32("tcp.seq", "Sequence Number");
-const length = computed("tcp.len", "TCP Segment Len", segmentLength);
+const length = computed("tcp.len", "TCP Segment Len", segmentLength, {
+  recipe: (r, id) => r.size(id),
+});
 const flagsText = text("tcp.flags.str", "TCP Flags");
 const allOptions = bytes("tcp.options", "TCP Options", "rest", { keepEmpty: true });
 const payload = bytes("tcp.payload", "TCP payload");
@@ -179,16 +182,31 @@ export const tcp: Protocol<Tcp> = protocol<Tcp>({
   layer: "transport",
   parents: { "ip.proto": [6] },
   fields: {
-    _before: new Step(emitCut, DOUBTFUL),
+    _before: new Step(emitCut, DOUBTFUL, [], (r) => {
+      r.need(FIXED);
+      r.test(12, 0xf000, 0x5000, 0xf000);
+      r.whole(12, 0xf0, 4);
+    }),
     ...fields,
     _length: length,
-    _doubt: new Step(emitDoubt, DOUBTFUL, [quotedSeq]),
-    _text: custom({ fields: { _flags: flagsText }, emit: emitFlagsText, write: () => {} }),
-    _all: custom({ fields: { _options: allOptions }, emit: emitAllOptions, write: () => {} }),
+    _doubt: new Step(emitDoubt, DOUBTFUL, [quotedSeq], () => {}),
+    _text: custom({
+      fields: { _flags: flagsText },
+      emit: emitFlagsText,
+      recipe: (r) => r.bitText(flagsText.id, 12, LETTERS.map((on) => [on, DOT] as const).reverse()),
+      write: () => {},
+    }),
+    _all: custom({
+      fields: { _options: allOptions },
+      emit: emitAllOptions,
+      recipe: (r) => r.rest(allOptions.id),
+      write: () => {},
+    }),
     options: later(() => tlv<TcpOption>(tcpOptions())),
     _payload: custom({
       fields: { _payload: payload, _cause: resetCause },
       emit: emitPayload,
+      recipe: (r) => r.payload(payload.id, { other: { at: 13, mask: RST, id: resetCause.id } }),
       write: () => {},
     }),
   },
@@ -307,12 +325,12 @@ function quotedByIcmp(items: Items): boolean {
 }
 
 // Text of each combination of the twelve flags, made when first met.
-const LETTERS = ["F", "S", "R", "P", "A", "U", "E", "C", "A", "R", "R", "R"];
+const DOT = "\u00b7", LETTERS = ["F", "S", "R", "P", "A", "U", "E", "C", "A", "R", "R", "R"];
 const flagTexts: (Uint8Array | undefined)[] = new Array(4096);
 
 function flagText(flags: number): Uint8Array {
   let text = "";
-  for (let i = 11; i >= 0; i--) text += (flags >> i) & 1 ? LETTERS[i] : "\u00b7";
+  for (let i = 11; i >= 0; i--) text += (flags >> i) & 1 ? LETTERS[i] : DOT;
   return new TextEncoder().encode(text);
 }
 

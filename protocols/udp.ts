@@ -53,13 +53,19 @@ export const udp: Protocol<Udp> = protocol<Udp>({
   layer: "transport",
   parents: { "ip.proto": [17] },
   fields: {
-    _before: new Step(emitCut, ["udp.srcport", "udp.port"]),
+    _before: new Step(emitCut, ["udp.srcport", "udp.port"], [], (r) => r.need(HEADER)),
     ...fields,
-    _doubt: new Step(emitDoubt, ["udp.checksum"]),
+    _doubt: new Step(emitDoubt, ["udp.checksum"], [], (r) => r.test(4, 0xffff, HEADER, 0xffff)),
     _checksumStatus: computed("udp.checksum.status", "Checksum Status", checksumStatus, {
       values: STATUS_NAMES,
+      recipe: (r, id) => r.transportChecksum(id, 17, 6, true, 4),
     }),
-    _payload: custom({ fields: { _payload: payload }, emit: emitPayload, write: () => {} }),
+    _payload: custom({
+      fields: { _payload: payload },
+      emit: emitPayload,
+      recipe: (r) => r.payload(payload.id, { outer: true, unless: { at: 4, value: HEADER } }),
+      write: () => {},
+    }),
   },
   payload: { field: "length", lenient: true },
   next: { table: "udp.port", field: "dstPort", or: "srcPort" },

@@ -53,7 +53,7 @@ export const vlan: Protocol<Vlan> = protocol<Vlan>({
       below: { value: LENGTH_MAX + 1, abbrev: "vlan.len", name: "Length" },
       auto: (d) => d.bytes.length - HEADER <= LENGTH_MAX ? d.bytes.length - HEADER : 0,
     }),
-    _trailer: trailing("vlan.trailer", (items) => typeAt(items.bytes, items.start) <= LENGTH_MAX),
+    _trailer: trailing("vlan.trailer", { at: 2, zero: true }),
   },
   next: { table: "ethertype", field: "type" },
   // Types up to where those begin that do not name what follows by themselves, as in Ethernet.

@@ -55,7 +55,7 @@ export const vntag: Protocol<Vntag> = protocol<Vntag>({
       below: { value: LENGTH_MAX + 1, abbrev: "vntag.len", name: "Length" },
       auto: (d) => d.bytes.length - HEADER <= LENGTH_MAX ? d.bytes.length - HEADER : 0,
     }),
-    _trailer: trailing("vntag.trailer", (items) => typeAt(items.bytes, items.start) <= LENGTH_MAX),
+    _trailer: trailing("vntag.trailer", { at: 4, zero: true }),
   },
   next: { table: "ethertype", field: "type" },
   walk(w: Walker): void {

@@ -1,0 +1,496 @@
+/**
+ * The kernel: WebAssembly that reports what is in usual packets and writes it as NDJSON. Here it is given batches, and what
+ * it asks for is done; `kernel.c` says what it does itself.
+ *
+ * @module
+ */
+import type { FrameBatch } from "../../core/batch.ts";
+import type { Catalogue } from "../../core/catalogue.ts";
+import { Emitter, type PacketItems } from "../../core/emitter.ts";
+import type { PacketBatch } from "../../core/engine.ts";
+import type { FieldInfo } from "../../core/field.ts";
+import { FIELD_MASK, ITEM, type Items } from "../../core/items.ts";
+import {
+  FIELDS_MAX,
+  LAYOUT_BYTES_MAX,
+  LAYOUT_FIELDS_MAX,
+  LAYOUTS_MAX,
+  RECIPE_BYTES_MAX,
+  TEXT_BYTES_MAX,
+} from "../../core/limits.ts";
+import { TextWriter } from "../../core/text_writer.ts";
+import { KeyOrder, MORE } from "../_keys.ts";
+import { isBare, writeContent } from "../_values.ts";
+import { KERNEL } from "./wasm.ts";
+
+/** What the kernel has to offer. */
+interface Exports {
+  /** Where its variables stand. */
+  variables(): number;
+  start(): void;
+  report(index: number): number;
+  write(count: number, at: number): number;
+}
+
+/** Its variables that are numbers of 64 bits, in the order in which kernel.c has them, */
+const FIRST_SECONDS = 0, PREVIOUS_SECONDS = 1;
+/** and those of 32 bits, which follow. */
+const [
+  FIRST_NANOSECONDS,
+  PREVIOUS_NANOSECONDS,
+  ROWS,
+  ROWS_END,
+  TEXT,
+  TEXT_USED,
+  TIMES,
+  TIMES_USED,
+  KNOWN,
+  PROTOCOLS_KNOWN,
+  LAYOUTS,
+  LAYOUTS_MOST,
+  LIMIT,
+  ORIGIN,
+  BYTES_FROM,
+  BYTES_TO,
+  STARTS,
+  CAPTURED,
+  WIRE,
+  NANOSECONDS,
+  NUMBERS,
+  SECONDS,
+  FIRST_LAYERS,
+  LAYER_ROWS,
+  FRAME_FIELDS_AT,
+  OPTION_LENGTHS,
+  INTERFACE_IDS,
+  INTERFACES_TOLD,
+  INTERFACES_KNOWN,
+  SEQUENCES,
+  ISSUES,
+  ISSUE,
+  VARIABLES,
+] = Array.from({ length: 33 }, (_, i) => 4 + i);
+
+/** Bytes of a page of memory. */
+const PAGE = 65_536;
+/** Bytes behind each area that the kernel may read or write in words. */
+const SLACK = 64;
+/** Rows that a layer reported by the kernel may have, and bytes of text made of a packet by it. */
+const KERNEL_ROWS = 1024, KERNEL_TEXT = 64 * 1024;
+/** Numbers of a recipe at most: its fields, with those of any one option, are fewer than {@link KERNEL_ROWS}. */
+const RECIPE_WORDS = 4096;
+/** Protocols that the kernel can know, and bytes of the longest name it does. */
+const PROTOCOLS = 4096, NAME_BYTES = 128;
+/** Interfaces that the kernel can know, and bytes for each: known, number, lengths of name and description, those. */
+const INTERFACES = 64, INTERFACE = 256;
+/** Bytes of a value that has bounds, and of what the kernel may write behind it. */
+const VALUE_BYTES = 96;
+/** Columns of a layout before its fields, in bytes. */
+const LAYOUT = 32;
+
+/** Lays out areas of memory one behind the other, on multiples of 64 bytes. */
+class Places {
+  at: number;
+  constructor(at: number) {
+    this.at = at;
+  }
+  take(bytes: number): number {
+    const place = this.at;
+    this.at = place + ((bytes + SLACK + 63) & ~63);
+    return place;
+  }
+}
+
+// The kernel's own tables stand in front.
+const places = new Places(PAGE);
+const ROWS_AT = places.take(FIELDS_MAX * ITEM * 4);
+const TEXT_AT = places.take(TEXT_BYTES_MAX + KERNEL_TEXT);
+const TIMES_AT = places.take(16 * 8);
+const FRAME_AT = places.take(16 * 4);
+const INTERFACES_AT = places.take(INTERFACES * INTERFACE);
+const KNOWN_AT = places.take(PROTOCOLS * 4);
+const RECIPES_AT = places.take(RECIPE_BYTES_MAX + PROTOCOLS * (NAME_BYTES + 64));
+const TABLE_AT = places.take(LAYOUTS_MAX * 4);
+const LAYOUTS_AT = places.take(LAYOUT_BYTES_MAX);
+/** Where a layout is made that is not kept. */
+const ONCE_AT = places.take(FIELDS_MAX * 128);
+const BATCH_AT = places.at;
+
+/** The frame's fields in the order in which the kernel knows them. */
+const FRAME_FIELDS = [
+  "frame.time_epoch",
+  "frame.time_delta",
+  "frame.time_relative",
+  "frame.number",
+  "frame.len",
+  "frame.cap_len",
+  "frame.protocols",
+  "frame.interface_id",
+  "frame.interface_name",
+  "frame.interface_description",
+];
+
+const NOTHING = new Uint8Array(0);
+const ENCODER = new TextEncoder();
+
+let compiled: WebAssembly.Module | undefined;
+
+/** Reports packets and writes them as NDJSON. */
+export class Kernel {
+  readonly #catalogue: Catalogue;
+  readonly #emitter: Emitter;
+  readonly #order: KeyOrder;
+  readonly #memory: WebAssembly.Memory;
+  readonly #kernel: Exports;
+  /** Where its variables stand, and those. */
+  readonly #variablesAt: number;
+  #variables!: Int32Array<ArrayBuffer>;
+  #clock!: Float64Array<ArrayBuffer>;
+  readonly #scratch = new TextWriter(1 << 12);
+  /** Items that stand in the kernel's memory, and those an engine brought. */
+  readonly #own: PacketItems;
+  #items: PacketItems;
+  /** Where the next recipe and the next layout go. */
+  #recipeAt = RECIPES_AT;
+  #layoutAt = LAYOUTS_AT;
+  #bytes!: Uint8Array<ArrayBuffer>;
+  #view!: DataView;
+  #rows!: Int32Array<ArrayBuffer>;
+  #batch: PacketBatch | undefined;
+  /** The packet that the emitter is turned to; -1 if none of the batch. */
+  #turned = -1;
+  /** Where the numbers of the frame's fields stand; 0 if it has other ones. */
+  #frameFields = 0;
+  /** Interfaces of which the kernel was told. */
+  #interfaces: FrameBatch["interfaces"] = [];
+
+  /** For packets of `catalogue`: all fields, or those `wanted`. */
+  constructor(catalogue: Catalogue, wanted?: ReadonlySet<string>) {
+    this.#catalogue = catalogue;
+    this.#emitter = new Emitter(catalogue, wanted);
+    this.#order = new KeyOrder(catalogue, wanted);
+    this.#own = this.#items = this.#emitter.items;
+    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(BATCH_AT / PAGE) + 1 });
+    compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(KERNEL));
+    const { exports } = new WebAssembly.Instance(compiled, {
+      env: { memory: this.#memory },
+      kernel: {
+        lay: (count: number) => this.#lay(count),
+        value: (index: number, p: number, at: number) => this.#value(index, p, at),
+        more: (to: number) => this.#more(to),
+        know: (id: number) => this.#know(id),
+        layer: (index: number, row: number, count: number) => this.#layer(index, row, count),
+        frame: (index: number) => this.#frame(index),
+        after: (index: number, count: number) => this.#after(index, count),
+      },
+    });
+    const kernel = this.#kernel = exports as unknown as Exports;
+    this.#variablesAt = kernel.variables();
+    this.#look();
+    kernel.start();
+    const to = this.#variables;
+    to[ROWS] = ROWS_AT;
+    to[ROWS_END] = ROWS_AT + (FIELDS_MAX - KERNEL_ROWS) * ITEM * 4;
+    to[KNOWN] = KNOWN_AT;
+    to[INTERFACES_TOLD] = INTERFACES_AT;
+    to[LAYOUTS] = TABLE_AT;
+    to[LAYOUTS_MOST] = LAYOUTS_MAX;
+    this.#tellFrame();
+  }
+
+  /** Takes notice that memory has grown. */
+  #look(): void {
+    const buffer = this.#memory.buffer as ArrayBuffer;
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#rows = new Int32Array(buffer, ROWS_AT, FIELDS_MAX * ITEM);
+    const own = this.#own;
+    own.rows = this.#rows;
+    own.text = new Uint8Array(buffer, TEXT_AT, TEXT_BYTES_MAX);
+    own.times = new Float64Array(buffer, TIMES_AT, 16);
+    this.#variables = new Int32Array(buffer, this.#variablesAt, VARIABLES);
+    this.#clock = new Float64Array(buffer, this.#variablesAt, 2);
+    this.#variables[LIMIT] = buffer.byteLength - SLACK;
+  }
+
+  /** Makes memory reach `to`, and then some: what grew once will grow again. */
+  #more(to: number): void {
+    const memory = this.#memory, { byteLength } = memory.buffer;
+    if (to + SLACK <= byteLength) return;
+    memory.grow(Math.ceil((to + SLACK - byteLength) / PAGE) + ((byteLength - BATCH_AT) >> 18));
+    this.#look();
+  }
+
+  /** Tells which fields the frame has. Kits without them have a frame of their own. */
+  #tellFrame(): void {
+    const { fields, fieldBase, protocols } = this.#catalogue, id = this.#catalogue.idOf("frame");
+    let told = id >= 0 && fields.length > 0;
+    FRAME_FIELDS.forEach((abbrev, i) => {
+      const k = told ? protocols[id].fields.findIndex((f) => f.abbrev === abbrev) : -1;
+      if (k < 0) told = false;
+      this.#view.setInt32(FRAME_AT + i * 4, fieldBase[id] + k, true);
+    });
+    this.#frameFields = told ? FRAME_AT : 0;
+  }
+
+  /** Tells of the interfaces that joined. */
+  #tellInterfaces(interfaces: FrameBatch["interfaces"]): void {
+    const known = this.#interfaces, view = this.#view;
+    if (known.length === interfaces.length && known[known.length - 1] === interfaces.at(-1)) return;
+    const count = Math.min(interfaces.length, INTERFACES);
+    for (let i = 0; i < count; i++) {
+      const { id, name, description, hardware } = interfaces[i], at = INTERFACES_AT + i * INTERFACE;
+      const shown = ENCODER.encode(name ?? description ?? hardware ?? "unknown");
+      const more = description === undefined ? undefined : ENCODER.encode(description);
+      const fits = shown.length + (more?.length ?? 0) <= INTERFACE - 16;
+      view.setInt32(at, fits ? 1 : 0, true);
+      view.setInt32(at + 4, id, true);
+      view.setInt32(at + 8, shown.length, true);
+      view.setInt32(at + 12, more?.length ?? -1, true);
+      if (!fits) continue;
+      this.#bytes.set(shown, at + 16);
+      if (more) this.#bytes.set(more, at + 16 + shown.length);
+    }
+    this.#interfaces = interfaces;
+    this.#variables[INTERFACES_KNOWN] = count;
+    this.#variables[SEQUENCES] = interfaces.some((i) => i.fcsLength === 4) ? 1 : 0;
+  }
+
+  /** Tells what is known of a protocol. */
+  #know(id: number): number {
+    const name = this.#catalogue.chainNames[id], short = name.length <= NAME_BYTES;
+    let recipe = this.#emitter.recipe(id);
+    const place = this.#recipeAt, at = place + 16 + (short ? (name.length + 31) & ~15 : 0);
+    const most = Math.min(RECIPE_WORDS, (RECIPES_AT + RECIPE_BYTES_MAX - at) / 4);
+    if (recipe && recipe.words.length > most) recipe = undefined;
+    const view = this.#view;
+    view.setInt32(place, recipe ? at : 0, true);
+    view.setInt32(place + 4, short ? name.length : -1, true);
+    view.setInt32(place + 8, recipe?.addressed ? 1 : 0, true);
+    if (short) this.#bytes.set(name, place + 16);
+    const words = recipe?.words ?? [];
+    words.forEach((word, i) => view.setInt32(at + i * 4, word, true));
+    for (const i of recipe?.links ?? []) view.setInt32(at + i * 4, at + words[i] * 4, true);
+    this.#recipeAt = at + words.length * 4;
+    return place;
+  }
+
+  /** The items of packet `index`, with as many rows as the kernel has. */
+  #turn(index: number, count: number): PacketItems {
+    if (this.#turned !== index) {
+      this.#turned = index;
+      this.#items = this.#emitter.turnTo(this.#batch!, index);
+    }
+    const items = this.#items;
+    items.used = count * ITEM;
+    items.textUsed = this.#variables[TEXT_USED];
+    items.timesUsed = this.#variables[TIMES_USED];
+    return items;
+  }
+  /** Tells what was added to the items. Answers how many rows they have. */
+  #done(items: Items): number {
+    this.#variables[TEXT_USED] = items.textUsed;
+    this.#variables[TIMES_USED] = items.timesUsed;
+    return items.used / ITEM;
+  }
+  #frame(index: number): number {
+    if (this.#batch!.items) {
+      // An engine reported all of the packet.
+      this.#turned = index;
+      const items = this.#items = this.#emitter.packet(this.#batch!, index);
+      const used = Math.min(items.used, FIELDS_MAX * ITEM);
+      this.#rows.set(items.rows.subarray(0, used));
+      return used / ITEM;
+    }
+    const items = this.#turn(index, 0);
+    this.#emitter.frame();
+    return this.#done(items);
+  }
+  #layer(index: number, row: number, count: number): number {
+    const items = this.#turn(index, count);
+    this.#emitter.layer(row);
+    if (items.issues !== 0) this.#variables[ISSUE] = 1;
+    return this.#done(items);
+  }
+  #after(index: number, count: number): number {
+    const items = this.#turn(index, count);
+    this.#emitter.after();
+    return this.#done(items);
+  }
+  #value(index: number, p: number, at: number): number {
+    const out = this.#scratch;
+    const items = this.#batch!.items ? this.#items : this.#turn(index, 0);
+    out.clear();
+    writeContent(out, items, p, this.#catalogue.fields[items.rows[p] & FIELD_MASK]);
+    const made = out.written();
+    this.#more(at + made.length);
+    this.#bytes.set(made, at);
+    return at + made.length;
+  }
+
+  /** Gives the kernel a batch. Answers where there is room behind it. */
+  #give(batch: PacketBatch): number {
+    const { frames, layers, firstLayer, items } = batch, { count, clock, interfaces } = frames;
+    const places = new Places(BATCH_AT);
+    const [low, high] = extent(frames);
+    const rows = items ? 0 : firstLayer[count];
+    const starts = places.take(count * 4), captured = places.take(count * 4);
+    const wire = places.take(count * 4), numbers = places.take(count * 4);
+    const seconds = places.take(count * 8), nanoseconds = places.take(count * 4);
+    const firstLayers = places.take((count + 1) * 4), layerRows = places.take(rows * 4);
+    const bytes = places.take(high - low);
+    const text = items ? places.take(items.text.length) : TEXT_AT;
+    const times = items ? places.take(items.times.length * 8) : TIMES_AT;
+    const lengths = frames.optionLengths ? places.take(count * 4) : 0;
+    const ids = frames.optionLengths ? places.take(count * 4) : 0;
+    const end = places.at;
+    this.#more(end);
+
+    const { buffer } = this.#bytes;
+    const put = (at: number, from: Uint32Array): void => {
+      new Uint32Array(buffer, at, count).set(from.subarray(0, count));
+    };
+    put(starts, frames.starts);
+    put(captured, frames.capturedLengths);
+    put(wire, frames.wireLengths);
+    put(nanoseconds, frames.nanoseconds);
+    if (frames.numbers) put(numbers, frames.numbers);
+    else {
+      const to = new Uint32Array(buffer, numbers, count);
+      for (let i = 0; i < count; i++) to[i] = frames.firstNumber + i;
+    }
+    new Float64Array(buffer, seconds, count).set(frames.seconds.subarray(0, count));
+    const first = new Uint32Array(buffer, firstLayers, count + 1);
+    // Of packets that an engine brought items of, these are all.
+    if (items) first.fill(0);
+    else first.set(firstLayer.subarray(0, count + 1));
+    new Int32Array(buffer, layerRows, rows).set(layers.subarray(0, rows));
+    this.#bytes.set(frames.bytes.subarray(low, high), bytes);
+    if (items) {
+      this.#bytes.set(items.text, text);
+      new Float64Array(buffer, times, items.times.length).set(items.times);
+    }
+    if (ids > 0) {
+      put(lengths, frames.optionLengths!);
+      put(ids, frames.interfaceIds);
+    }
+    const to = this.#variables;
+    to[STARTS] = starts;
+    to[CAPTURED] = captured;
+    to[WIRE] = wire;
+    to[NUMBERS] = numbers;
+    to[SECONDS] = seconds;
+    to[NANOSECONDS] = nanoseconds;
+    to[FIRST_LAYERS] = firstLayers;
+    to[LAYER_ROWS] = layerRows;
+    to[OPTION_LENGTHS] = lengths;
+    to[INTERFACE_IDS] = ids;
+    to[TEXT] = text;
+    to[TIMES] = times;
+    to[ORIGIN] = bytes - low;
+    to[BYTES_FROM] = bytes;
+    to[BYTES_TO] = bytes + high - low;
+    to[FIRST_NANOSECONDS] = clock.firstNanoseconds;
+    to[PREVIOUS_NANOSECONDS] = clock.previousNanoseconds;
+    to[ISSUES] = items ? 0 : batch.issuesUsed;
+    to[FRAME_FIELDS_AT] = items ? 0 : this.#frameFields;
+    to[PROTOCOLS_KNOWN] = Math.min(this.#catalogue.chainNames.length, PROTOCOLS);
+    this.#clock[FIRST_SECONDS] = clock.firstSeconds;
+    this.#clock[PREVIOUS_SECONDS] = clock.previousSeconds;
+    this.#tellInterfaces(interfaces);
+    this.#batch = batch;
+    this.#turned = -1;
+    return end;
+  }
+
+  /** The packets of a batch, a line each. Valid until the next call. */
+  write(batch: PacketBatch): Uint8Array<ArrayBuffer> {
+    const { count } = batch.frames;
+    if (count === 0) return NOTHING;
+    this.#order.learn();
+    const from = this.#give(batch);
+    const to = this.#kernel.write(count, from);
+    return this.#bytes.subarray(from, to);
+  }
+
+  /** The item rows of each packet of a batch; see {@link Items.rows}. */
+  *report(batch: PacketBatch): Generator<Int32Array> {
+    this.#give(batch);
+    for (let i = 0; i < batch.frames.count; i++) {
+      yield this.#rows.subarray(0, this.#kernel.report(i) * ITEM);
+    }
+  }
+
+  /** Lays out packets with the fields of the rows that are there. */
+  #lay(count: number): number {
+    const { fields } = this.#catalogue, rows = this.#rows;
+    const values = this.#order.put(rows, count), { order } = this.#order;
+    const texts: Uint8Array[] = [];
+    let before: FieldInfo | undefined, bytes = LAYOUT + ((count * 2 + 15) & ~15);
+    let room = VALUE_BYTES;
+    for (let i = 0; i < values; i++) {
+      const info = fields[rows[(order[i] & ~MORE) * ITEM] & FIELD_MASK];
+      const text = ENCODER.encode(between(before, info, (order[i] & MORE) !== 0));
+      texts.push(text);
+      bytes += 8 + textRoom(text);
+      room += text.length + VALUE_BYTES;
+      before = info;
+    }
+    const end = before ? isBare(before.kind) ? "]}}\n" : '"]}}\n' : "}}\n";
+    const keep = count <= LAYOUT_FIELDS_MAX && bytes <= LAYOUT_BYTES_MAX;
+    if (!keep && bytes > BATCH_AT - ONCE_AT) {
+      throw new RangeError(`Cannot write packet: the names of its fields take ${bytes} bytes`);
+    }
+    if (keep && this.#layoutAt + bytes > LAYOUTS_AT + LAYOUT_BYTES_MAX) {
+      this.#bytes.fill(0, TABLE_AT, TABLE_AT + LAYOUTS_MAX * 4);
+      this.#layoutAt = LAYOUTS_AT;
+    }
+    const layout = keep ? this.#layoutAt : ONCE_AT;
+    if (keep) this.#layoutAt += (bytes + 15) & ~15;
+    const view = this.#view, to = this.#bytes;
+    view.setInt32(layout, count, true);
+    view.setInt32(layout + 4, values, true);
+    view.setInt32(layout + 8, room, true);
+    view.setInt32(layout + 12, end.length, true);
+    ENCODER.encodeInto(end, to.subarray(layout + 16));
+    for (let k = 0; k < count; k++) {
+      view.setUint16(layout + LAYOUT + k * 2, rows[k * ITEM] & FIELD_MASK, true);
+    }
+    let s = layout + LAYOUT + ((count * 2 + 15) & ~15);
+    for (let i = 0; i < values; i++) {
+      const k = order[i] & ~MORE, text = texts[i];
+      view.setUint32(s, k * ITEM * 4, true);
+      view.setUint16(s + 4, fields[rows[k * ITEM] & FIELD_MASK].kind, true);
+      view.setUint16(s + 6, text.length, true);
+      to.set(text, s + 8);
+      s += 8 + textRoom(text);
+    }
+    return keep ? layout : layout + 1;
+  }
+}
+
+/** Bytes that a text before a value takes in a layout: two words of 16 at least. */
+function textRoom({ length }: Uint8Array): number {
+  return Math.max(32, (length + 15) & ~15);
+}
+
+/** What stands between the value of `before`, if there is one, and a value of `info`; `more`: of the same key. */
+function between(before: FieldInfo | undefined, info: FieldInfo, more: boolean): string {
+  const quoted = before !== undefined && !isBare(before.kind);
+  const key = more ? "," : `${before ? "]," : ""}"${info.abbrev}":[`;
+  return (quoted ? '"' : "") + key + (isBare(info.kind) ? "" : '"');
+}
+
+/** The part of a batch's bytes in which its frames, and what pcapng says of them, stand. */
+function extent(frames: FrameBatch): [low: number, high: number] {
+  const { count, starts, capturedLengths, optionStarts, optionLengths } = frames;
+  let low = starts[0], high = low;
+  for (let i = 0; i < count; i++) {
+    if (starts[i] < low) low = starts[i];
+    if (starts[i] + capturedLengths[i] > high) high = starts[i] + capturedLengths[i];
+    if (optionStarts && optionStarts[i] + optionLengths![i] > high) {
+      high = optionStarts[i] + optionLengths![i];
+    }
+  }
+  return [low, high];
+}

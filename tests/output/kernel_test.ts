@@ -1,0 +1,197 @@
+/**
+ * The kernel against what it stands for: item rows against those of the emitter, lines against those written without it.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { build, clangVersion } from "../../_tools/build_kernel.ts";
+import { Random } from "../../_tools/_fuzz.ts";
+import type { FrameBatch } from "../../core/batch.ts";
+import { Emitter } from "../../core/emitter.ts";
+import { LAYER, PROTOCOL_MASK } from "../../core/catalogue.ts";
+import { ITEM } from "../../core/items.ts";
+import { FIELDS_MAX } from "../../core/limits.ts";
+import { craft } from "../../core/protocol.ts";
+import { Kernel } from "../../output/kernel/kernel.ts";
+import { CLANG, KERNEL } from "../../output/kernel/wasm.ts";
+import { ndjson } from "../../output/ndjson.ts";
+import { data, eth, ip, ipv6, tcp, udp, vlan } from "../../protocols/mod.ts";
+import { captureNames, CAPTURES, dissect, encode, framesOf, kit, readCapture } from "./_help.ts";
+
+await kit.catalogue.loadAll();
+
+/** Compares all that the kernel makes of batches with what is made without it. */
+async function compare(batches: readonly FrameBatch[], what: string): Promise<void> {
+  const kernel = new Kernel(kit.catalogue), emitter = new Emitter(kit.catalogue);
+  for (const frames of batches) {
+    const batch = dissect(frames);
+    let i = 0;
+    for (const rows of kernel.report(batch)) {
+      const { rows: expected, used } = emitter.packet(batch, i);
+      assertEquals(rows, expected.slice(0, used), `${what}: packet ${frames.firstNumber + i}`);
+      i++;
+    }
+    assertEquals(i, frames.count);
+  }
+  for (const fields of [undefined, ["ip.src", "tcp.len", "tcp.port", "frame.number"]]) {
+    const options = fields ? { fields } : {};
+    const one = await encode(ndjson, batches, { options });
+    const other = await encode(ndjson, batches, { options: { ...options, kernel: false } });
+    // Comparing as text would take a minute.
+    let k = 0;
+    while (k < one.length && one[k] === other[k]) k++;
+    if (k < one.length || k < other.length) {
+      const part = (b: Uint8Array): string => new TextDecoder().decode(b.slice(k - 80, k + 40));
+      assertEquals(part(one), part(other), what);
+    }
+  }
+}
+
+/** A frame for each of the link types, of usual headers. */
+function usual(): Uint8Array[] {
+  const v4 = ip.of({ src: "192.0.2.1", dst: "198.51.100.200" });
+  const v6 = ipv6.of({ src: "2001:db8::1", dst: "2001:db8:0:1:1::" });
+  const options = [
+    { kind: 2, mss: 1460 },
+    { kind: 4 },
+    { kind: 8, tsVal: 0xffff_ffff, tsEcr: 0 },
+    { kind: 1 },
+    { kind: 3, shift: 7 },
+  ];
+  const segment = tcp.of({ srcPort: 40_000, dstPort: 9, flags: 0x18, seq: 0xffff_fff0, options });
+  const payload = data.of({ data: Uint8Array.from({ length: 100 }, (_, i) => i * 7) });
+  return [
+    craft(eth.of({}), v4, segment, payload),
+    craft(eth.of({}), v4, tcp.of({ srcPort: 1, dstPort: 65_535, flags: 0x04 }), payload),
+    craft(eth.of({}), vlan.of({ id: 5 }), v6, segment, payload),
+    craft(eth.of({}), v6, udp.of({ srcPort: 40_000, dstPort: 9 }), payload),
+    craft(eth.of({}), v4, udp.of({ srcPort: 40_000, dstPort: 9 })),
+    craft(eth.of({}), v4, udp.of({ srcPort: 40_000, dstPort: 9, checksum: 0 }), payload),
+    craft(eth.of({}), v4, tcp.of({ srcPort: 40_000, dstPort: 9, checksum: 1 })),
+    craft(
+      eth.of({}),
+      ip.of({ src: "192.0.2.1", dst: "192.0.2.2", protocol: 253 }),
+      data.of({ data: Uint8Array.of(1) }),
+    ),
+  ];
+}
+
+Deno.test("kernel: reports and writes of recorded captures what is reported and written without it", async () => {
+  for (const name of captureNames()) await compare((await readCapture(name)).batches, name);
+});
+
+Deno.test("kernel: headers cut at every length, and frames filled up with zeros or not", async () => {
+  const made: { frame: Uint8Array; wire?: number }[] = [];
+  for (const frame of usual()) {
+    for (let n = 0; n <= frame.length; n++) {
+      made.push({ frame: frame.slice(0, n), wire: frame.length }, { frame: frame.slice(0, n) });
+    }
+    for (const length of [59, 60, 61, 200]) {
+      const padded = new Uint8Array(Math.max(length, frame.length));
+      padded.set(frame);
+      made.push({ frame: padded }, { frame: padded, wire: padded.length + 4 });
+      const trailed = padded.slice();
+      trailed[trailed.length - 1] = 1;
+      made.push({ frame: trailed });
+    }
+  }
+  for (const linkType of [1, 12, 101, 113, 276, 0]) {
+    await compare([framesOf(made.map((m) => ({ ...m, linkType })))], `link type ${linkType}`);
+  }
+  const [frames] = [framesOf(made)];
+  await compare([{
+    ...frames,
+    interfaces: frames.interfaces.map((i) => ({ ...i, fcsLength: 4 })),
+  }], "with check sequences");
+});
+
+Deno.test("kernel: headers damaged at random", async () => {
+  const random = new Random(20_261_121), made = [];
+  for (let n = 0; n < 4000; n++) {
+    const frame = usual()[random.below(8)];
+    for (let k = random.below(4); k >= 0; k--) {
+      const at = random.below(Math.min(frame.length, 90));
+      if (random.once(2)) frame[at] ^= 1 << random.below(8);
+      else frame[at] = random.next();
+    }
+    made.push({ frame });
+  }
+  await compare([framesOf(made)], "damaged");
+});
+
+Deno.test("kernel: usual headers are reported without asking", () => {
+  const batch = dissect(framesOf(usual().map((frame) => ({ frame }))));
+  const asked: string[] = [], { layer, frame } = Emitter.prototype;
+  Emitter.prototype.layer = function (row) {
+    asked.push(kit.catalogue.protocols[batch.layers[row] & PROTOCOL_MASK].name);
+    return layer.call(this, row);
+  };
+  Emitter.prototype.frame = function () {
+    asked.push("frame");
+    return frame.call(this);
+  };
+  try {
+    const kernel = new Kernel(kit.catalogue);
+    let rows = 0, layers = 0;
+    for (const r of kernel.report(batch)) rows += r.length / ITEM;
+    for (let i = 0; i < batch.frames.count; i++) {
+      layers += (batch.firstLayer[i + 1] - batch.firstLayer[i]) / LAYER;
+    }
+    assertEquals(asked, []);
+    assert(rows > 300 && layers > 25, `${rows} rows of ${layers} layers`);
+  } finally {
+    Object.assign(Emitter.prototype, { layer, frame });
+  }
+});
+
+Deno.test("kernel: a large packet between small ones, more fields than may be, and a name that is too long to know", async () => {
+  const small = usual()[0];
+  const large = new Uint8Array(5_000_000).fill(0x22);
+  large.set(usual()[5].slice(0, 42));
+  await compare([framesOf([{ frame: small }, { frame: large }, { frame: small }])], "large");
+  const labels = new Uint8Array(65_000);
+  const questions = craft(
+    eth.of({}),
+    ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
+    udp.of({ srcPort: 5000, dstPort: 53 }),
+    data.of({ data: Uint8Array.of(0, 1, 1, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, ...labels) }),
+  );
+  const batch = framesOf([{ frame: questions }, { frame: small }]);
+  const rows = [...new Kernel(kit.catalogue).report(dissect(batch))].map((r) => r.length / ITEM);
+  assert(rows[0] > 10_000 && rows[0] <= FIELDS_MAX, `${rows}`);
+  await compare([batch], "questions");
+});
+
+Deno.test("kernel: where there is no WebAssembly, the same is written without it", async () => {
+  const run = async (...flags: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--allow-read",
+        ...flags,
+        new URL("../../cli.ts", import.meta.url).pathname,
+        new URL("sample.pcap", CAPTURES).pathname,
+        "-f",
+        "ndjson",
+        "-o",
+        "-",
+      ],
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout);
+  };
+  const [one, other] = await Promise.all([run(), run("--v8-flags=--jitless")]);
+  assert(one.length > 1000);
+  assertEquals(other, one);
+});
+
+const clang = await clangVersion();
+Deno.test({
+  name: `kernel: it is what its source compiles to (clang ${CLANG} is needed, ${
+    clang ?? "none"
+  } is there)`,
+  ignore: clang !== CLANG,
+  async fn() {
+    assertEquals((await build("output/kernel")).toBase64(), KERNEL);
+  },
+});
