@@ -16,6 +16,16 @@ const BUFFER_BYTES_MIN = 4096;
 /** Bytes of buffer allowed for each packet of a batch, so that small batches do not carry a large rest along. */
 const BYTES_PER_PACKET = 1024;
 
+/**
+ * Part of a buffer, a half, below which a batch's bytes are copied, so that the rest of the buffer is not kept for as long
+ * as the batch.
+ */
+const FILLED = 2;
+/** The same where batches are given back: they are not kept for long. */
+const FILLED_IF_RETURNED = 16;
+/** Buffers, and columns, of batches given back that are kept. */
+const SPARES = 4;
+
 /** The columns of a batch while it is being filled; all lie in one buffer, so that one transfer moves them. */
 export interface Columns {
   /** Frames that fit. */
@@ -217,6 +227,14 @@ export function countInto(
   }
 }
 
+/** Memory of a batch. */
+interface Lent {
+  /** Its columns. */
+  readonly columns: Columns;
+  /** The buffer, if the batch has it for itself. */
+  buffer: Uint8Array<ArrayBuffer> | undefined;
+}
+
 /** Columns without room, until it is known how much is needed. */
 const NO_COLUMNS = makeColumns(0, "pcap");
 
@@ -281,8 +299,15 @@ export abstract class BufferedFraming implements Framing {
   #sourceError: unknown;
   #emptyReads = 0;
   #handedOver = false;
-  #spareBuffer: Uint8Array<ArrayBuffer> | undefined;
-  #spareColumns: Columns | undefined;
+  /** Buffers and columns that nobody needs any more. */
+  readonly #spareBuffers: Uint8Array<ArrayBuffer>[] = [];
+  readonly #spareColumns: Columns[] = [];
+  /** What {@linkcode release} takes back, by the batches' bytes. */
+  readonly #lent = new WeakMap<Uint8Array, Lent>();
+  /** The batch that has the buffer at hand. */
+  #holder: Lent | undefined;
+  /** Whether batches are given back, so that they may have whole buffers. */
+  #returning = false;
   #interfaces: readonly InterfaceInfo[] = [];
   #sequence = 0;
   #frames = 0;
@@ -465,6 +490,27 @@ export abstract class BufferedFraming implements Framing {
     this.end += write(this.buffer.subarray(this.end));
   }
 
+  /**
+   * Live, without `reuse`: takes a batch's memory back, for batches to come. Nothing may be read from the batch any more.
+   * What is no batch of this capture, or was given back before, is passed over; answers whether it was taken.
+   */
+  release(batch: Pick<FrameBatch, "bytes">): boolean {
+    const lent = this.#lent.get(batch.bytes);
+    if (lent === undefined) return false;
+    this.#lent.delete(batch.bytes);
+    this.#returning = true;
+    const { columns, buffer } = lent;
+    // Columns that were transferred to another thread are empty.
+    if (columns.starts.length === columns.capacity && this.#spareColumns.length < SPARES) {
+      this.#spareColumns.push(columns);
+    }
+    if (buffer === this.buffer) this.#handedOver = false;
+    else if (buffer !== undefined && this.#spareBuffers.length < SPARES) {
+      this.#spareBuffers.push(buffer);
+    }
+    return true;
+  }
+
   /** Closes the source. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#source[Symbol.asyncDispose]();
@@ -496,15 +542,17 @@ export abstract class BufferedFraming implements Framing {
     this.base += this.pos;
     if (this.#handedOver) {
       const old = this.buffer;
-      let next = this.#spareBuffer;
-      this.#spareBuffer = this.#reuse ? old : undefined;
+      let next = this.#spareBuffers.pop();
+      if (this.#reuse) this.#spareBuffers.push(old);
       if (next === undefined || next.length <= rest) {
         next = this.#allocate(Math.max(this.#bufferBytes, 2 * rest));
+        this.#returning = false;
       }
       next.set(old.subarray(this.pos, this.end));
       this.buffer = next;
       this.view = viewOf(next);
       this.#handedOver = false;
+      this.#holder = undefined;
     } else {
       this.buffer.copyWithin(0, this.pos, this.end);
     }
@@ -603,13 +651,22 @@ export abstract class BufferedFraming implements Framing {
       this.#interfaces = this.interfaces.slice();
     }
     let bytes: Uint8Array<ArrayBuffer>;
-    if (this.#reuse || pos > this.buffer.length / 2) {
+    const lent: Lent = { columns, buffer: undefined };
+    if (this.#reuse || pos > this.buffer.length / (this.#returning ? FILLED_IF_RETURNED : FILLED)) {
       bytes = this.buffer.subarray(0, pos);
+      if (!this.#handedOver) {
+        lent.buffer = this.buffer;
+        this.#holder = lent;
+      } else if (this.#holder !== undefined) {
+        // Two batches have this buffer: that one of them needs it no more does not free it.
+        this.#holder.buffer = undefined;
+      }
       this.#handedOver = true;
     } else {
       // Little came: a copy of its size, rather than the whole buffer, is kept alive by the batch.
       bytes = this.buffer.slice(0, pos);
     }
+    if (this.#live && !this.#reuse) this.#lent.set(bytes, lent);
     if (this.#frames === 0 && count > 0) {
       this.#firstSeconds = columns.seconds[0];
       this.#firstNanoseconds = columns.nanoseconds[0];
@@ -653,9 +710,8 @@ export abstract class BufferedFraming implements Framing {
       this.#previousNanoseconds = columns.nanoseconds[count - 1];
     }
     this.#frames += count;
-    const spare = this.#spareColumns;
-    this.#spareColumns = this.#reuse ? columns : undefined;
-    this.columns = spare ?? NO_COLUMNS;
+    this.columns = this.#spareColumns.pop() ?? NO_COLUMNS;
+    if (this.#reuse) this.#spareColumns.push(columns);
     return batch;
   }
 }

@@ -6,9 +6,10 @@
  */
 import type { CaptureHeader, FrameBatch, InterfaceInfo } from "../../core/batch.ts";
 import { CaptureFormatError } from "../../core/errors.ts";
-import type { Framing, FramingOptions } from "../../core/source.ts";
-import { pcapFramer } from "../pcap.ts";
-import { pcapngFramer } from "../pcapng.ts";
+import type { FramingOptions } from "../../core/source.ts";
+import type { BufferedFraming } from "../framing.ts";
+import { openPcap } from "../pcap.ts";
+import { openPcapng } from "../pcapng.ts";
 import { streamSource } from "../source.ts";
 import { LibpcapError, STATUS } from "./errors.ts";
 import { makeError } from "./handle.ts";
@@ -114,10 +115,10 @@ export async function startChild(
   const messages = lastText(child.stderr);
   const source = streamSource(child.stdout, devices.map((d) => d.name).join(", "));
   // dumpcap says in pcapng which interface is which; tcpdump writes pcap only.
-  const framer = tool === "dumpcap" ? pcapngFramer : pcapFramer;
-  let cut: Framing;
+  const open = tool === "dumpcap" ? openPcapng : openPcap;
+  let cut: BufferedFraming;
   try {
-    cut = await framer.open(source, { ...framing, live: true });
+    cut = await open(source, { ...framing, live: true });
   } catch (error) {
     await source[Symbol.asyncDispose]();
     kill(child, "SIGTERM");
@@ -192,7 +193,7 @@ class ChildFraming implements Running {
   readonly #devices: readonly NamedDevice[];
   readonly #child: Deno.ChildProcess;
   readonly #messages: Promise<string>;
-  readonly #framing: Framing;
+  readonly #framing: BufferedFraming;
   #interfaces: readonly InterfaceInfo[] = [];
   #captured: number[];
   #stopping = false;
@@ -204,7 +205,7 @@ class ChildFraming implements Running {
     devices: readonly NamedDevice[],
     child: Deno.ChildProcess,
     messages: Promise<string>,
-    framing: Framing,
+    framing: BufferedFraming,
   ) {
     this.#tool = tool;
     this.#devices = devices;
@@ -256,6 +257,10 @@ class ChildFraming implements Running {
       ...(filter === undefined || filter === "" ? {} : { filter }),
       os: systemName(),
     };
+  }
+
+  release(batch: FrameBatch): void {
+    this.#framing.release(batch);
   }
 
   requestStop(): void {

@@ -544,6 +544,10 @@ class LibpcapFraming implements Running {
     return placed;
   }
 
+  release(batch: FrameBatch): void {
+    this.#readers.some((reader) => reader.framing.release(batch));
+  }
+
   requestStop(): void {
     if (this.#stopping || this.#closed !== undefined) return;
     this.#stopping = true;

@@ -108,6 +108,8 @@ export interface Running extends Framing {
   readonly interfaces: readonly InterfaceInfo[];
   /** Ends it; frames that had come are still delivered. */
   requestStop(): void;
+  /** Takes the memory of a batch back. */
+  release(batch: FrameBatch): void;
   /** The counters; after disposal those at the end. */
   stats(): LiveStats;
   /** Changes the filter of all devices. */

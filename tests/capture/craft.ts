@@ -212,3 +212,8 @@ export function trickle(bytes: Uint8Array, most: number): ReadableStream<Uint8Ar
     },
   });
 }
+
+/** Numbers from 0 to 1, the same in every run. */
+export function dice(seed: number): () => number {
+  return () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+}

@@ -16,6 +16,7 @@ import {
 import { tellAll } from "./_frames.ts";
 import {
   block,
+  dice,
   END,
   epb,
   frame,
@@ -28,11 +29,6 @@ import {
   pcapRecord,
   shb,
 } from "./craft.ts";
-
-/** Numbers from 0 to 1, the same in every run. */
-function dice(seed: number): () => number {
-  return () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
 
 const PLAIN = (value: unknown): string =>
   JSON.stringify(value, (_key, v) => typeof v === "bigint" ? `${v}n` : v);

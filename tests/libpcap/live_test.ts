@@ -446,6 +446,33 @@ test(
   "/usr/bin/python3",
 );
 
+for (const through of ["libpcap", "tcpdump", "dumpcap"] as const) {
+  test(`batches given back to a capture through ${through} do not change those kept`, async () => {
+    using _ = network();
+    // A child's buffer is small.
+    const sent = frames(through === "libpcap" ? 4000 : 1200);
+    await using capture = await live("b0", {
+      through,
+      filter: "ether proto 0x88b5",
+      count: sent.length,
+      durationMs: 10_000,
+    }).open();
+    if (through !== "libpcap") await sleep(300);
+    send("b1", sent);
+    const kept: FrameBatch[] = [];
+    let number = 0;
+    const check = (batch: FrameBatch): void => {
+      for (let i = 0; i < batch.count; i++) assertEquals(bytesOf(batch, i), sent[number++]);
+      capture.release(batch);
+    };
+    for await (const batch of capture) {
+      if (kept.push(batch) > 3) check(kept.shift()!);
+    }
+    kept.forEach(check);
+    assertEquals(number, sent.length);
+  }, ...(through === "libpcap" ? [] : [through]));
+}
+
 for (const through of ["tcpdump", "dumpcap"] as const) {
   test(`live through ${through} delivers the same frames`, async () => {
     using _ = network();
