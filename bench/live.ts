@@ -113,14 +113,14 @@ async function nextEx(append: boolean): Promise<number> {
 }
 
 /** Our own: batches with all columns. */
-async function ours(reuse: boolean): Promise<number> {
+async function ours(memory: "reused" | "given back" | "new"): Promise<number> {
   await using capture = live("b0", {
     snapLength: 2048,
     bufferSize: RING,
     timeoutMs: 10,
     count: DRAINS * DRAIN_PACKETS,
   });
-  const framing = await capture.frames({ reuse });
+  const framing = await capture.frames({ reuse: memory === "reused" });
   return await drained(async () => {
     let packets = 0;
     while (packets < DRAIN_PACKETS) {
@@ -128,6 +128,7 @@ async function ours(reuse: boolean): Promise<number> {
       const batch = next instanceof Promise ? await next : next;
       if (batch === undefined) break;
       packets += batch.count;
+      if (memory === "given back") capture.release(batch);
     }
     return packets;
   });
@@ -147,8 +148,9 @@ async function drain(): Promise<void> {
   const ways: Record<string, () => Promise<number>> = {
     "pcap_next_ex, copied to one place": () => nextEx(false),
     "pcap_next_ex, copied to a batch": () => nextEx(true),
-    "live, buffers used again": () => ours(true),
-    "live": () => ours(false),
+    "live, two buffers by turns": () => ours("reused"),
+    "live, batches given back": () => ours("given back"),
+    "live, new memory for each batch": () => ours("new"),
   };
   const names = Object.keys(ways);
   const rounds: Record<string, number>[] = [];
