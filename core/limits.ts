@@ -61,7 +61,7 @@ export const FIELDS_MAX = 65_536;
  * Layouts of packets that a writer keeps, a power of two: captures have some tens of them, and hostile ones as many as
  * packets. Each is some 100 bytes a field.
  */
-export const LAYOUTS_MAX = 512;
+export const LAYOUTS_MAX = 1024;
 /** Bytes of those layouts together: a capture's take some hundred thousand; when there are more, all are made anew. */
 export const LAYOUT_BYTES_MAX = 4 * 1024 * 1024;
 /** Bytes of the recipes by which usual headers are reported; all of ours take a quarter. Protocols beyond do it themselves. */

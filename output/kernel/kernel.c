@@ -22,7 +22,8 @@ typedef uint64_t u64;
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(name) __attribute__((import_module("kernel"), import_name(#name)))
-#define RARE __attribute__((noinline))
+/* Functions of their own: what the engine compiles at a time stays small, and with it the memory that takes. */
+#define APART __attribute__((noinline))
 
 /* ---- what TypeScript does ---- */
 
@@ -225,7 +226,7 @@ static inline u8 *put_nine(u8 *at, u32 v)
     put32(at + 5, digits[rest % 10000]);
     return at + 9;
 }
-static RARE u8 *put_uint64(u8 *at, u64 v)
+static APART u8 *put_uint64(u8 *at, u64 v)
 {
     if (v <= 0xffffffff) return put_uint(at, (u32)v);
     u64 high = v / 100000000;
@@ -242,7 +243,7 @@ static inline v128_t lows(v128_t b)
 }
 
 /* Bytes in hexadecimal. Reads up to 15 bytes more than it is asked for, and writes up to 31 more. */
-static inline u8 *put_hex(u8 *at, const u8 *from, u32 length)
+static APART u8 *put_hex(u8 *at, const u8 *from, u32 length)
 {
     u8 *end = at + 2 * length;
     for (; at < end; from += 16, at += 32) {
@@ -272,7 +273,7 @@ static inline u8 *put_ipv4(u8 *at, const u8 *from)
 }
 
 /* RFC 5952, as `TextWriter.ipv6`. */
-static RARE u8 *put_ipv6(u8 *at, const u8 *from)
+static APART u8 *put_ipv6(u8 *at, const u8 *from)
 {
     u32 groups = 8;
     if (raw64(from) == 0 && raw16(from + 8) == 0) {
@@ -329,7 +330,7 @@ static inline u8 *put_control(u8 *at, u32 c)
 }
 
 /* The inside of a JSON string, as `TextWriter.json`. Reads and writes up to 15 bytes more. */
-static RARE u8 *put_string(u8 *at, const u8 *from, u32 length)
+static APART u8 *put_string(u8 *at, const u8 *from, u32 length)
 {
     const u8 *end = from + length;
     while (from < end) {
@@ -381,19 +382,23 @@ static inline int fits(const layout *l, u32 count)
     return 1;
 }
 
-/* The layout of the packet at hand. Of those with one hash, the last two are kept. */
-static const layout *layout_of(u32 count)
+/* Layouts of one hash that are kept: the last ones. */
+enum { WAYS = 4 };
+
+/* The layout of the packet at hand. */
+static APART const layout *layout_of(u32 count)
 {
     const item *row = k.rows;
     u32 hash = count;
     for (u32 i = 0; i < count; i++) hash = (hash ^ (row[i].field & FIELD_MASK)) * 0x9e3779b1u;
-    layout **place = k.layouts + (hash >> 16 & (k.layouts_most - 2));
-    if (place[0] && fits(place[0], count)) return place[0];
-    if (place[1] && fits(place[1], count)) return place[1];
+    layout **place = k.layouts + (hash >> 16 & (k.layouts_most - WAYS));
+    for (u32 i = 0; i < WAYS && place[i]; i++) {
+        if (fits(place[i], count)) return place[i];
+    }
     u32 made = lay(count);
     if (made & 1) return (layout *)(made - 1);
     /* All may have been forgotten meanwhile. */
-    place[1] = place[0];
+    for (u32 i = WAYS - 1; i > 0; i--) place[i] = place[i - 1];
     place[0] = (layout *)made;
     return place[0];
 }
@@ -412,7 +417,7 @@ static inline void room(const u8 *at, u32 n)
 }
 
 /* A value of a kind that is not frequent, or that has bytes of its own. */
-static u8 *put_other(u8 *at, u32 index, const item *row, u32 kind, u32 most)
+static APART u8 *put_other(u8 *at, u32 index, const item *row, u32 kind, u32 most)
 {
     i32 n = row->length;
     int made = (row->first & IN_TEXT) != 0;
@@ -459,7 +464,7 @@ static u8 *put_other(u8 *at, u32 index, const item *row, u32 kind, u32 most)
 }
 
 /* Writes the line of packet `index`, whose rows are there. */
-static u8 *put_line(u8 *at, u32 index, u32 count, u32 number)
+static APART u8 *put_line(u8 *at, u32 index, u32 count, u32 number)
 {
     const layout *l = layout_of(count);
     u32 most = l->room;
@@ -554,7 +559,7 @@ static inline item *add_time(item *row, u32 field, u32 at, double s, i32 ns)
 }
 
 /* A span of time; zero if there is nothing before. */
-static inline item *add_span(item *row, u32 field, u32 at, double s, i32 ns, double from, i32 from_ns)
+static APART item *add_span(item *row, u32 field, u32 at, double s, i32 ns, double from, i32 from_ns)
 {
     if (from != from) return add_time(row, field, at, 0, 0);
     s -= from;
@@ -579,7 +584,7 @@ static inline item *add_text(item *row, u32 field, const u8 *from, u32 length)
 enum { F_TIME, F_DELTA, F_RELATIVE, F_NUMBER, F_LENGTH, F_CAPTURED, F_PROTOCOLS, F_ID, F_NAME, F_DESCRIPTION };
 
 /* The frame itself, as protocols/frame.ts reports it. Answers none if it is not usual. */
-static item *add_frame(item *row, u32 i, const layer *first, const layer *last)
+static APART item *add_frame(item *row, u32 i, const layer *first, const layer *last)
 {
     const u32 *f = k.frame_fields;
     u32 at = k.starts[i];
@@ -620,7 +625,7 @@ static item *add_frame(item *row, u32 i, const layer *first, const layer *last)
 }
 
 /* The fields of a run that begins at `at`, all of which is there. */
-static inline item *add_fields(item *row, const run_field *f, u32 count, const u8 *at)
+static APART item *add_fields(item *row, const run_field *f, u32 count, const u8 *at)
 {
     const u8 *from = at, *origin = (const u8 *)k.origin;
     u32 held = 0, length = 0;
@@ -652,7 +657,7 @@ static const u8 *source, *destination;
 static u32 address_length;
 
 /* Sum of 16-bit words in the order of this machine; an odd byte counts as the first of two. */
-static u64 sum(const u8 *p, u32 length)
+static APART u64 sum(const u8 *p, u32 length)
 {
     const u8 *end = p + length;
     v128_t all = wasm_i64x2_splat(0);
@@ -683,7 +688,7 @@ static u32 frame_length, frame_limit, frame_reported;
  * Reports a layer by a recipe. Answers where the rows end; none if the header is not as the recipe says, and then it is as
  * if nothing had been done.
  */
-static item *run(item *row, const i32 *r, const layer *l, const layer *first, const layer *last)
+static APART item *run(item *row, const i32 *r, const layer *l, const layer *first, const layer *last)
 {
     const u8 *origin = (const u8 *)k.origin;
     const u8 *begin = origin + l->start, *end = origin + l->end, *stop = origin + l->limit, *at = begin;

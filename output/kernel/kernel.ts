@@ -322,10 +322,11 @@ export class Kernel {
     const items = this.#batch!.items ? this.#items : this.#turn(index, 0);
     out.clear();
     writeContent(out, items, p, this.#catalogue.fields[items.rows[p] & FIELD_MASK]);
-    const made = out.written();
-    this.#more(at + made.length);
-    this.#bytes.set(made, at);
-    return at + made.length;
+    this.#more(at + out.at);
+    // Most are short, and views of them would be garbage.
+    if (out.at > 256) this.#bytes.set(out.written(), at);
+    else for (let i = 0, to = this.#bytes, from = out.bytes; i < out.at; i++) to[at + i] = from[i];
+    return at + out.at;
   }
 
   /** Gives the kernel a batch. Answers where there is room behind it. */

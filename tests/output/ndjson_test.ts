@@ -71,14 +71,18 @@ Deno.test("ndjson: recorded captures have the fields of their packets", async ()
 });
 
 Deno.test("ndjson: more kinds of packets than are remembered, in turn and again", async () => {
-  const made = Array.from({ length: LAYOUTS_MAX + 100 }, (_, n) => ({
+  const names = (n: number) =>
+    Array.from({ length: n }, (_, k) => ({ name: `n${k}`, type: 1 as const, class: 1 }));
+  const side = Math.ceil(Math.sqrt(LAYOUTS_MAX + 100));
+  const made = Array.from({ length: side * side }, (_, n) => ({
     frame: craft(
       eth.of({}),
       ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
       udp.of({ srcPort: 5000, dstPort: 53 }),
       dns.of({
         id: n,
-        questions: Array.from({ length: n }, (_, k) => ({ name: `n${k}`, type: 1, class: 1 })),
+        questions: names(n % side),
+        answers: names(Math.floor(n / side)).map((it) => ({ ...it, ttl: 1, address: "192.0.2.9" })),
       }),
     ),
   }));
