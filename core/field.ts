@@ -542,26 +542,31 @@ export function computed(
 
 /** A stretch of scalars read in one go. */
 class Run {
-  readonly scalars: Scalar<unknown>[] = [];
-  readonly keys: string[] = [];
+  readonly scalars: readonly Scalar<unknown>[];
+  readonly keys: readonly string[];
   /** First bit of each scalar. */
-  readonly places: number[] = [];
-  bits = 0;
-  program: Int32Array = new Int32Array(0);
+  readonly places: readonly number[];
+  readonly bits: number;
 
-  add(key: string, scalar: Scalar<unknown>): void {
-    const before = this.scalars[this.scalars.length - 1];
-    if (scalar.op === READ_SUB) {
-      scalar.holder = before?.holder ?? before;
-      scalar.span = scalar.holder?.span ?? 0;
-    } else {
-      const last = this.bits + scalar.bits - 1;
-      scalar.span = scalar.bits === 0 ? 0 : (last >> 3) - (this.bits >> 3) + 1;
-    }
-    this.scalars.push(scalar);
-    this.keys.push(key);
-    this.places.push(this.bits);
-    this.bits += scalar.bits;
+  // Arrays are made at their length: there are a thousand runs, and what is pushed has room for seventeen.
+  constructor(entries: readonly (readonly [string, Field<unknown>])[]) {
+    let bits = 0, before: Scalar<unknown> | undefined;
+    this.keys = entries.map(([key]) => key);
+    this.scalars = entries.map(([, field]) => field as Scalar<unknown>);
+    this.places = this.scalars.map((scalar) => {
+      const first = bits;
+      if (scalar.op === READ_SUB) {
+        scalar.holder = before?.holder ?? before;
+        scalar.span = scalar.holder?.span ?? 0;
+      } else {
+        const last = first + scalar.bits - 1;
+        scalar.span = scalar.bits === 0 ? 0 : (last >> 3) - (first >> 3) + 1;
+      }
+      before = scalar;
+      bits += scalar.bits;
+      return first;
+    });
+    this.bits = bits;
   }
   get size(): number {
     return this.bits >> 3;
@@ -691,6 +696,11 @@ function runFields(program: Int32Array): RunField[] {
   return fields;
 }
 
+/** Whether a field can stand in a run. */
+function isPlain(field: Field<unknown>): boolean {
+  return field instanceof Scalar && !field.compute;
+}
+
 /** What a struct is made of: runs of scalars, and fields that vary. */
 type Piece = Run | Field<unknown>;
 /** One step of a {@link Plan}: a run of fixed fields, or a field that varies. All steps have one shape. */
@@ -714,7 +724,7 @@ export interface Plan {
 export class Struct<T extends object> extends Field<T> {
   /** The fields by key, in wire order. */
   readonly entries: readonly (readonly [string, Field<unknown>])[];
-  readonly #pieces: Piece[] = [];
+  readonly #pieces: readonly Piece[];
   readonly #abbrev: string;
   readonly #name: string;
   readonly #headed: boolean;
@@ -731,24 +741,23 @@ export class Struct<T extends object> extends Field<T> {
     this.#abbrev = abbrev ?? "";
     this.#name = name ?? "";
     this.#headed = name !== undefined;
-    let run: Run | undefined;
-    for (const [key, field] of entries) {
-      if (field instanceof Scalar && !field.compute) {
-        run ??= this.#newRun();
-        run.add(key, field);
-      } else {
-        if (run && run.bits % 8) {
-          throw new RangeError(`Cannot lay out "${key}": the fields before it end within a byte`);
+    const pieces: Piece[] = [];
+    for (let i = 0; i < entries.length;) {
+      let end = i;
+      while (end < entries.length && isPlain(entries[end][1])) end++;
+      if (end === i) pieces.push(entries[i++][1]);
+      else {
+        const run = new Run(entries.slice(i, end));
+        if (run.bits % 8 && end < entries.length) {
+          throw new RangeError(
+            `Cannot lay out "${entries[end][0]}": the fields before it end within a byte`,
+          );
         }
-        run = undefined;
-        this.#pieces.push(field);
+        pieces.push(run);
+        i = end;
       }
     }
-  }
-  #newRun(): Run {
-    const run = new Run();
-    this.#pieces.push(run);
-    return run;
+    this.#pieces = pieces.slice();
   }
   /** Takes its number(s). */
   override register(registry: Registry, key: string, list: boolean): void {
