@@ -873,6 +873,8 @@ export class Struct<T extends object> extends Field<T> {
           const { scale = 1, plus = 0 } = s.options;
           const v = Math.floor((Number(given[key]) - plus) / scale);
           const old = Number(full[piece.keys[h]] ?? 0);
+          // "Some of these bits" does not say which: those that are set will do.
+          if (given[key] === true && (old & s.mask) !== 0) return;
           const word = ((old & ~s.mask) | ((v << shiftOf(s.mask)) & s.mask)) >>> 0;
           full[piece.keys[h]] = word;
           holder.store(writer.bytes, o * 8 + piece.places[h], word);

@@ -151,3 +151,8 @@ Deno.test("tcp: no byte of a neighbour is ever seen", () => {
     client: "5.6.7.8",
   }, { kind: 29, keyId: 1, mac: Uint8Array.of(1, 2, 3, 4) }]));
 });
+
+Deno.test("tcp: flags that are set stay so", () => {
+  assertRoundTrip(tcp, hex("9c40 9c41 00000007 00000009 5fff 2000 7ad6 0000"));
+  assertEquals(tcp.encode({ flags: 0x10, reserved: true })[12] & 0x0f, 0x02);
+});
