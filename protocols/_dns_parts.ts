@@ -277,20 +277,18 @@ export function name(abbrev: string, title: string): NameField {
 }
 
 /** Bytes up to the end of the record's data. */
-export class Rest extends Field<Uint8Array | string> {
+export class Rest extends Field<Uint8Array> {
   readonly #abbrev: string;
   readonly #name: string;
-  readonly #kind: Kind;
   readonly #keepEmpty: boolean;
-  constructor(abbrev: string, name: string, kind: Kind = Kind.Bytes, keepEmpty = false) {
+  constructor(abbrev: string, name: string, keepEmpty = false) {
     super(-1);
     this.#abbrev = abbrev;
     this.#name = name;
-    this.#kind = kind;
     this.#keepEmpty = keepEmpty;
   }
   override register(registry: Registry, key: string, list: boolean): void {
-    this.number(registry, info(this.#abbrev, this.#name, this.#kind, key, { list }));
+    this.number(registry, info(this.#abbrev, this.#name, Kind.Bytes, key, { list }));
   }
   override emit(items: Items): void {
     const n = reading.dataEnd - items.at;

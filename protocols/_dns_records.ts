@@ -18,6 +18,7 @@ import {
   macAddress,
   type Registry,
   Scalar,
+  text,
   time32,
   u16,
   u32,
@@ -53,6 +54,7 @@ import {
 } from "./_dns_parts.ts";
 import type { DnsOption } from "./_dns_types.ts";
 import * as names from "./_dns_names.ts";
+import { Check } from "./_options.ts";
 
 /** A number of one byte. */
 export const BYTE: Look = { bits: 8 };
@@ -491,7 +493,7 @@ export function makeData(multicast: boolean): ReadonlyMap<number, Field<unknown>
     keyTag: u16("dns.ds.key_id", "Key id", { hex: true }),
     algorithm: algorithm("dns.ds.algorithm"),
     digestType: u8("dns.ds.digest_type", "Digest Type", { values: names.DS_DIGESTS }),
-    digest: new Rest("dns.ds.digest", "Digest", Kind.Bytes, true),
+    digest: new Rest("dns.ds.digest", "Digest", true),
   });
   put(44, {
     algorithm: u8("dns.sshfp.algorithm", "Algorithm", { values: names.SSHFP_ALGORITHMS }),
@@ -528,7 +530,7 @@ export function makeData(multicast: boolean): ReadonlyMap<number, Field<unknown>
     protocol: u8("dns.dnskey.protocol", "Protocol", { initial: 3 }),
     algorithm: algorithm("dns.dnskey.algorithm"),
     _tag: keyTag("dns.dnskey.key_id", "Key id", 3),
-    publicKey: new Rest("dns.dnskey.public_key", "Public Key", Kind.Bytes, true),
+    publicKey: new Rest("dns.dnskey.public_key", "Public Key", true),
   });
   put(49, { data: new Rest("dns.dhcid.rdata", "DHCID Data") });
   const hash = (): Field<number> =>
@@ -564,12 +566,20 @@ export function makeData(multicast: boolean): ReadonlyMap<number, Field<unknown>
     association: new Rest(
       "dns.tlsa.certificate_association_data",
       "Certificate Association Data",
-      Kind.Bytes,
       true,
     ),
   });
   put(55, { _identity: hostIdentity(), servers: new Many(rendezvous()) });
-  put(61, { publicKey: new Rest("dns.openpgpkey", "OpenPGP Key", Kind.Text) });
+  // Text to Wireshark, bytes to all others (RFC 7929 section 2).
+  const key = text("dns.openpgpkey", "OpenPGP Key");
+  const keyText = (items: Items): void => {
+    const n = reading.dataEnd - items.at;
+    if (n > 0) items.add(key.id, items.at, n, 0);
+  };
+  put(61, {
+    _text: new Check(keyText, [], { _key: key }),
+    publicKey: new Rest("", "OpenPGP Key"),
+  });
   put(62, {
     serial: u32("dns.csync.soa", "SOA"),
     syncFlags: u16("dns.csync.flags", "Flags", { hex: true }),
@@ -589,7 +599,7 @@ export function makeData(multicast: boolean): ReadonlyMap<number, Field<unknown>
     serial: u32("dns.zonemd.serial", "Serial"),
     scheme: u8("dns.zonemd.scheme", "Scheme", { values: names.ZONEMD_SCHEMES }),
     hash: u8("dns.zonemd.hash_algo", "Hash Algorithm", { values: names.ZONEMD_HASHES }),
-    digest: new Rest("dns.zonemd.digest", "Digest", Kind.Bytes, true),
+    digest: new Rest("dns.zonemd.digest", "Digest", true),
   });
   put([64, 65], {
     priority: u16("dns.svcb.svcpriority", "SvcPriority"),

@@ -341,3 +341,19 @@ Deno.test("names: text and bytes, dots and odd bytes included", () => {
   assertThrows(() => nameBytes("a..b"), RangeError);
   assertThrows(() => nameBytes(Array(130).fill("ab").join(".")), RangeError);
 });
+
+Deno.test("dns: a key for OpenPGP is text to Wireshark, bytes to us", () => {
+  const message = hex("0048 8180 0000 0001 0000 0000  00 003d 0001 00000e10 0004 99010203");
+  const packet = dissect(
+    craft(
+      eth.of(),
+      ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
+      udp.of({ srcPort: 53, dstPort: 4353 }),
+      message,
+    ),
+  );
+  assertEquals(fieldsOf(packet)["dns.openpgpkey"], ["\ufffd\u0001\u0002\u0003"]);
+  const [answer] = packet.get(dns)!.answers;
+  assertEquals((answer as { publicKey?: unknown }).publicKey, hex("99010203"));
+  assertRoundTrip(dns, message);
+});
