@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LAYER, PROTOCOL_MASK, type Walker } from "../core/catalogue.ts";
 import {
   CHECKSUM_STATUS_NAMES,
   ChecksumStatus,
@@ -31,7 +32,9 @@ import {
 import type { Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
+import { Keys } from "./_ethertype.ts";
 import { checkable } from "./_icmp.ts";
+import { IGMP_HEADER } from "./_igmp.ts";
 import { Check } from "./_options.ts";
 
 /** A group record of a version 3 report (RFC 3376 section 4.2.4). */
@@ -80,6 +83,8 @@ export interface Igmp {
 
 const QUERY = 0x11, REPORT1 = 0x12, REPORT2 = 0x16, LEAVE = 0x17, REPORT3 = 0x22;
 const TRACE_REPLY = 0x1e, TRACE = 0x1f;
+/** Up to here, types are of version 0 or of nobody. */
+const OLD_MAX = 15;
 /** Bytes of the shortest version 3 query. */
 const QUERY3_MIN = 12;
 
@@ -160,7 +165,7 @@ function form(type: number, long: boolean): number {
     case TRACE_REPLY:
       return TRACED;
   }
-  return type >= 1 && type <= 8 ? OLD : OTHER;
+  return type <= OLD_MAX ? OLD : OTHER;
 }
 
 /** Version of the protocol that the message belongs to; -1 if it is of none. */
@@ -176,7 +181,7 @@ function versionOf(type: number, code: number, length: number): number {
     case REPORT3:
       return 3;
   }
-  return type >= 1 && type <= 8 ? 0 : -1;
+  return type <= OLD_MAX ? 0 : -1;
 }
 
 const reserved = fixedBytes(1, "igmp.reserved", "Reserved");
@@ -186,15 +191,16 @@ const mantissa = u8("igmp.max_resp.mant", "Mantissa", { hex: true });
 const groupType = u8("igmp.group_type", "Type Of Group", {
   values: { 0: "Public Group", 1: "Private Group" },
 });
-const reply = u8("igmp.reply", "Reply", {
-  values: {
-    0: "Request Granted",
-    1: "Request Denied, No Resources",
-    2: "Request Denied, Invalid Code",
-    3: "Request Denied, Invalid Group",
-    4: "Request Denied, Invalid Key",
-  },
-});
+const REPLIES: ValueNames = {
+  0: "Request Granted",
+  1: "Request Denied, No Resources",
+  2: "Request Denied, Invalid Code",
+  3: "Request Denied, Invalid Group",
+  4: "Request Denied, Invalid Key",
+};
+const reply = u8("igmp.reply", "Reply", { values: REPLIES });
+/** Another code of a reply says after how many seconds to ask again. */
+const pending = u8("igmp.reply.pending", "Reply Pending");
 const hops = u8("igmp.mtrace.max_hops", "# hops");
 
 /** Says what the second byte means. */
@@ -217,7 +223,7 @@ function second(items: Items): void {
     }
   } else if (version === 0) {
     if (type === 1) items.add(groupType.id, at, 1, v);
-    else if ((type & 1) === 0) items.add(reply.id, at, 1, v);
+    else if ((type & 1) === 0) items.add((v in REPLIES ? reply : pending).id, at, 1, v);
   } else if (type === TRACE || type === TRACE_REPLY) items.add(hops.id, at, 1, v);
 }
 
@@ -245,6 +251,7 @@ export const igmp: Protocol<Igmp> = protocol<Igmp>({
       _mantissa: mantissa,
       _groupType: groupType,
       _reply: reply,
+      _pending: pending,
       _hops: hops,
     }),
     checksum: u16("igmp.checksum", "Checksum", {
@@ -326,8 +333,35 @@ export const igmp: Protocol<Igmp> = protocol<Igmp>({
     ),
   },
   header: "rest",
+  next: { table: "igmp.type", field: "type" },
+  walk,
   summary,
 });
+
+const TYPES_TABLE = new Keys("igmp.type");
+/** Where messages of other protocols go to that use types of their own: 224.0.0.25 (RFC 3488), 224.0.0.22. */
+const RGMP_GROUP = 25, MSNIP_GROUP = 22;
+
+/** Whether messages of this type belong to another protocol, which then also has what stands in this header. */
+function isOther(w: Walker, type: number): boolean {
+  if (type === 0x13 || (type >= 0x40 && type <= 0x42)) return true;
+  const wanted = type >= 0xfc ? RGMP_GROUP : type >= 0x23 && type <= 0x25 ? MSNIP_GROUP : -1;
+  const below = w.used - 2 * LAYER;
+  if (wanted < 0 || below < w.first) return false;
+  const a = w.catalogue.protocols[w.layers[below] & PROTOCOL_MASK].spec.addresses;
+  if (a?.length !== 4) return false;
+  const b = w.bytes, dst = w.layers[below + 1] + a.dst;
+  return b[dst] === 224 && b[dst + 1] === 0 && b[dst + 2] === 0 && b[dst + 3] === wanted;
+}
+
+function walk(w: Walker): void {
+  const type = w.bytes[w.start];
+  w.next = -2;
+  if (isOther(w, type)) {
+    w.end = w.start + IGMP_HEADER;
+    if (w.end <= w.limit) TYPES_TABLE.find(w, type);
+  } else w.end = w.limit;
+}
 
 /** Length of a record's auxiliary data: its field stands before the sources. */
 function auxiliary(items: Items): number {

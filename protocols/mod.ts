@@ -15,6 +15,7 @@ import { cmd } from "./cmd.ts";
 import { data } from "./data.ts";
 import { dhcp } from "./dhcp.ts";
 import { dns } from "./dns.ts";
+import { dvmrp } from "./dvmrp.ts";
 import { erspan } from "./erspan.ts";
 import { esp } from "./esp.ts";
 import { etag } from "./etag.ts";
@@ -30,6 +31,7 @@ import { icmp } from "./icmp.ts";
 import { icmpv6 } from "./icmpv6.ts";
 import { ieee8021ad } from "./ieee8021ad.ts";
 import { ieee8021ah } from "./ieee8021ah.ts";
+import { igap } from "./igap.ts";
 import { igmp } from "./igmp.ts";
 import { ip } from "./ip.ts";
 import { ipcomp } from "./ipcomp.ts";
@@ -49,6 +51,7 @@ import { llmnr } from "./llmnr.ts";
 import { loop } from "./loop.ts";
 import { mdns } from "./mdns.ts";
 import { mpls } from "./mpls.ts";
+import { msnip } from "./msnip.ts";
 import { nflog } from "./nflog.ts";
 import { nsh } from "./nsh.ts";
 import { nullLoopback } from "./null.ts";
@@ -58,6 +61,7 @@ import { pppoed } from "./pppoed.ts";
 import { pppoes } from "./pppoes.ts";
 import { pwethcw, pwethheuristic, pwethnocw } from "./pwethheuristic.ts";
 import { raw } from "./raw.ts";
+import { rgmp } from "./rgmp.ts";
 import { slarp } from "./slarp.ts";
 import { sll } from "./sll.ts";
 import { sll2 } from "./sll2.ts";
@@ -82,6 +86,7 @@ export { type Cmd, cmd } from "./cmd.ts";
 export { type Data, data } from "./data.ts";
 export { type Dhcp, dhcp } from "./dhcp.ts";
 export { dns } from "./dns.ts";
+export { type Dvmrp, dvmrp } from "./dvmrp.ts";
 export { type Erspan, erspan } from "./erspan.ts";
 export { type Esp, esp } from "./esp.ts";
 export { type Etag, etag } from "./etag.ts";
@@ -97,6 +102,7 @@ export { type Icmp, icmp } from "./icmp.ts";
 export { type Icmpv6, icmpv6 } from "./icmpv6.ts";
 export { type Ieee8021ad, ieee8021ad } from "./ieee8021ad.ts";
 export { type Ieee8021ah, ieee8021ah } from "./ieee8021ah.ts";
+export { type Igap, igap } from "./igap.ts";
 export { type Igmp, igmp, type IgmpRecord } from "./igmp.ts";
 export { type Ip, ip, type IpOption } from "./ip.ts";
 export { type Ipcomp, ipcomp } from "./ipcomp.ts";
@@ -116,6 +122,7 @@ export { llmnr } from "./llmnr.ts";
 export { type Loop, loop } from "./loop.ts";
 export { mdns } from "./mdns.ts";
 export { type Mpls, mpls, type MplsLabel } from "./mpls.ts";
+export { type Msnip, msnip, type MsnipGroup, type MsnipRecord } from "./msnip.ts";
 export { type Nflog, nflog, type NflogAttribute } from "./nflog.ts";
 export { type Nsh, nsh, type NshMetadata } from "./nsh.ts";
 export { type Null, nullLoopback } from "./null.ts";
@@ -125,6 +132,7 @@ export { type Pppoed, pppoed } from "./pppoed.ts";
 export { type Pppoe, pppoes } from "./pppoes.ts";
 export { type PwEthCw, pwethcw, pwethheuristic, pwethnocw } from "./pwethheuristic.ts";
 export { type Raw, raw } from "./raw.ts";
+export { type Rgmp, rgmp } from "./rgmp.ts";
 export { type Slarp, slarp } from "./slarp.ts";
 export { type Sll, sll } from "./sll.ts";
 export { type Sll2, sll2 } from "./sll2.ts";
@@ -228,6 +236,10 @@ export const ALL: readonly Protocol[] = [
   udpencap,
   vntag,
   slarp,
+  dvmrp,
+  igap,
+  msnip,
+  rgmp,
   data,
   ws,
 ] as readonly unknown[] as readonly Protocol[];
