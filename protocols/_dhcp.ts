@@ -21,6 +21,7 @@ import { LIST_MAX } from "../core/limits.ts";
 import { nameBytes } from "../core/name.ts";
 import * as tables from "./_dhcp_options.ts";
 import { Shape, type ShapeTable } from "./_dhcp_options.ts";
+import { bitCount, Vendors } from "./_dhcp_vendors.ts";
 import {
   asBytes,
   BROKEN,
@@ -72,9 +73,9 @@ export interface DhcpOption {
   readonly suboptions?: readonly DhcpSuboption[];
   /** Options 121 and 249: routes. */
   readonly routes?: readonly DhcpRoute[];
-  /** Option 61: kind of hardware. */
+  /** Options 61 and 97: kind of hardware. */
   readonly hwType?: number;
-  /** Option 61: hardware address. */
+  /** Options 61 and 97: hardware address. */
   readonly mac?: string;
   /** Option 81: flags. */
   readonly flags?: number;
@@ -139,6 +140,17 @@ function vendorAt(b: Uint8Array, at: number, n: number): number {
     if (k === prefix.length) return vendor;
   }
   return 0;
+}
+
+const names = (...list: readonly string[]): readonly Uint8Array[] =>
+  list.map((name) => new TextEncoder().encode(name));
+/** Cable modems that tell their capabilities, those that put them into option 125 instead, and terminal adapters. */
+const MODEM_NAMES = names("docsis1.1:", "docsis2.0:"), MODEM3_NAMES = names("docsis3.0:");
+const ADAPTER_NAMES = names("pktc1.0:", "pktc1.5:", "pktc2.0:");
+
+/** Whether the `n` bytes at `at` begin with one of `names`. */
+function begins(b: Uint8Array, at: number, n: number, names: readonly Uint8Array[]): boolean {
+  return names.some((name) => name.length <= n && name.every((c, i) => b[at + i] === c));
 }
 
 /** Looks through the options from `at` to `end` for what decides how others are read. */
@@ -364,14 +376,18 @@ class Plain {
   }
 }
 
-function bitCount(mask: number): number {
-  let n = 0;
-  for (let m = mask; m; m &= m - 1) n++;
-  return n;
-}
-
 function u32At(b: Uint8Array, o: number): number {
   return (b[o] << 24) | (b[o + 1] << 16) | (b[o + 2] << 8) | b[o + 3];
+}
+
+/** The last 34 bits of the five bytes at `at`: a signed number. */
+function fixed34(b: Uint8Array, at: number): number {
+  const high = b[at] & 3;
+  return (high > 1 ? high - 4 : high) * 2 ** 32 + (u32At(b, at + 1) >>> 0);
+}
+/** A number as text, of 15 digits at most. */
+function decimal(v: number): string {
+  return String(Number(v.toPrecision(15)));
 }
 
 function writeIp(writer: Writer, value: unknown): void {
@@ -393,9 +409,12 @@ interface SuboptionNames {
   readonly unknownTitle?: string;
   /** One byte of padding, code 0. */
   readonly padding?: string;
+  readonly paddingTitle?: string;
   /** The end, code 255. */
   readonly end?: string;
   readonly endTitle?: string;
+  /** Whether more may follow the end. */
+  readonly endGoesOn?: boolean;
 }
 
 /** Elements of code, length and value within an option. */
@@ -431,7 +450,10 @@ class Suboptions {
         info(unknown, this.#names.unknownTitle ?? "Unknown", Kind.Bytes, "_value"),
       );
     }
-    if (padding) this.#padding = registry.add(info(padding, "Padding", Kind.Uint, "_pad", byte));
+    if (padding) {
+      const title = this.#names.paddingTitle ?? "Padding";
+      this.#padding = registry.add(info(padding, title, Kind.Uint, "_pad", byte));
+    }
     if (end) {
       this.#end = registry.add(info(end, this.#names.endTitle ?? "End", Kind.Uint, "_end", byte));
     }
@@ -466,7 +488,8 @@ class Suboptions {
       if (code === 255 && this.#end >= 0) {
         items.add(this.#end, p++, 1, 255);
         whole = false;
-        continue;
+        if (this.#names.endGoesOn) continue;
+        return false;
       }
       if (p + 1 >= end) return false;
       items.at = p;
@@ -700,13 +723,6 @@ const SPECS = {
     "_n",
     BYTE,
   ],
-  agentDocsis: [
-    "dhcp.option.agent_information_option.vi.cl.docsis_version",
-    "DOCSIS Version Number",
-    Kind.Uint,
-    "_docsis",
-    { ...WORD, hex: true },
-  ],
   vrfGlobal: [
     "dhcp.option.agent_information_option.vrf_name.global",
     "Global, default VPN",
@@ -842,7 +858,43 @@ const SPECS = {
   classlessTo: ["", "Destination", Kind.Ipv4, "destination"],
   classlessRouter: ["", "Router", Kind.Ipv4, "router"],
   // 123, 124, 125
-  dssOption: ["dhcp.option.cl_dss_id.option", "Map Datum", Kind.Uint, "_dss", BYTE],
+  placeError: ["dhcp.option.rfc3825.error", "Error", Kind.Uint, "_error", {
+    ...BYTE,
+    values: tables.PLACE_ERRORS,
+  }],
+  latitude: ["dhcp.option.rfc3825.latitude", "Latitude", Kind.Text, "_latitude"],
+  longitude: ["dhcp.option.rfc3825.longitude", "Longitude", Kind.Text, "_longitude"],
+  latitudeError: [
+    "dhcp.option.rfc3825.latitude_res",
+    "Latitude resolution",
+    Kind.Text,
+    "_latitudeError",
+  ],
+  longitudeError: [
+    "dhcp.option.rfc3825.longitude_res",
+    "Longitude resolution",
+    Kind.Text,
+    "_longitudeError",
+  ],
+  altitude: ["dhcp.option.rfc3825.altitude", "Altitude", Kind.Text, "_altitude"],
+  altitudeError: [
+    "dhcp.option.rfc3825.altitude_res",
+    "Altitude resolution",
+    Kind.Text,
+    "_altitudeError",
+  ],
+  altitudeType: ["dhcp.option.rfc3825.altitude_type", "Altitude type", Kind.Uint, "_type", {
+    ...BYTE,
+    values: tables.ALTITUDE_TYPES,
+  }],
+  dssOption: ["dhcp.option.cl_dss_id.option", "Map Datum", Kind.Uint, "_dss", {
+    ...BYTE,
+    values: tables.COUNTRY_PARTS,
+  }],
+  datum: ["dhcp.option.cl_dss_id.option", "Map Datum", Kind.Uint, "_datum", {
+    ...BYTE,
+    values: tables.MAP_DATUMS,
+  }],
   dssLength: ["dhcp.option.cl_dss_id.len", "DSS_ID Length", Kind.Uint, "_dssn", BYTE],
   dssText: ["dhcp.option.cl_dss_id", "Country", Kind.Text, "_dsst"],
   classMode: [
@@ -857,7 +909,6 @@ const SPECS = {
   classText: ["dhcp.option.vi_class.data", "Data", Kind.Text, "_data"],
   viEnterprise: ["dhcp.option.vi.enterprise", "Enterprise", Kind.Uint, "enterprise", LONG],
   viLength: ["dhcp.option.vi.length", "Length", Kind.Uint, "_n", BYTE],
-  capLength: ["dhcp.vendor.docsis.cm_cap_len", "CM DC Length", Kind.Uint, "_cap", BYTE],
   oui: [
     "dhcp.option.vi.tr111.device_manufacturer_oui",
     "DeviceManufacturerOUI",
@@ -1011,6 +1062,7 @@ export class Options extends List<DhcpOption> {
   );
   readonly #searchText: { id: number } = { id: -1 };
   readonly #sipText: { id: number } = { id: -1 };
+  readonly #vendorParts: Vendors = new Vendors();
   readonly #isns: { id: number; bits: number[] }[] = [];
   #isnsServers: number[] = [];
   #avaya: number[] = [];
@@ -1061,6 +1113,8 @@ export class Options extends List<DhcpOption> {
       code: "dhcp.option.vendor.cl.suboption",
       title: "Option 43 Suboption",
       names: tables.CABLE_OPTION_NAMES,
+      unknown: "dhcp.option.vendor.value",
+      unknownTitle: "Value",
       padding: "dhcp.option.vendor.cl.padding",
       end: "dhcp.option.vendor.cl.end",
       endTitle: "CL End",
@@ -1072,10 +1126,15 @@ export class Options extends List<DhcpOption> {
       end: "dhcp.option.vendor.alu.end",
       endTitle: "Alcatel End",
     }, tables.ALCATEL_OPTIONS),
-    new Suboptions(
-      { code: "dhcp.option.vendor.bsdp.suboption", title: "Option 43 Suboption" },
-      tables.APPLE_OPTIONS,
-    ),
+    new Suboptions({
+      code: "dhcp.option.vendor.bsdp.suboption",
+      title: "Option 43 Suboption",
+      padding: "dhcp.option.vendor.bsdp.suboption",
+      paddingTitle: "Option 43 Suboption",
+      end: "dhcp.option.vendor.bsdp.suboption",
+      endTitle: "Option 43 Suboption",
+      endGoesOn: true,
+    }, tables.APPLE_OPTIONS),
     new Suboptions({
       code: "dhcp.option.vendor.cisco.suboption",
       title: "Option 43 Suboption",
@@ -1093,8 +1152,17 @@ export class Options extends List<DhcpOption> {
     this.#agentPart(items, code, at, n);
   readonly #cableSpecial = (items: Items, code: number, at: number, n: number): number => {
     if (code !== 8) return 0;
-    items.add(n === 3 ? this.ids.ouiBytes : this.ids.ouiText, at, n, 0);
+    if (n === 3) items.add(this.ids.ouiBytes, at, n, 0);
+    else if (n === 6) items.add(this.ids.ouiText, at, n, 0);
     return 1;
+  };
+  readonly #appleSpecial = (items: Items, code: number, at: number, n: number): number =>
+    this.#vendorParts.bootImages(items, code, at, n) ? 1 : 0;
+  readonly #clientSpecial = (items: Items, code: number, at: number, n: number): number =>
+    this.#vendorParts.client(items, code, at, n) ? 1 : 0;
+  readonly #modemSpecial = (items: Items, code: number, at: number, n: number): number => {
+    if (code === 5) this.#vendorParts.modem(items, at - 1, at + n, 1);
+    return 0;
   };
   readonly #ouiSpecial = (items: Items, code: number, at: number, n: number): number => {
     if (code !== 1) return 0;
@@ -1136,6 +1204,7 @@ export class Options extends List<DhcpOption> {
       this.ids[k as keyof Ids] = registry.add(info(abbrev, name, kind, own, look));
     }
     for (const part of this.#all()) part.register(registry);
+    this.#vendorParts.register(registry);
     this.#fqdn.register(registry, "name", false);
     this.#search.register(registry, "names", true);
     this.#sip.register(registry, "names", true);
@@ -1186,7 +1255,7 @@ export class Options extends List<DhcpOption> {
   }
   override covers(wanted: (abbrev: string) => boolean): boolean {
     return Object.values<Spec>(SPECS).some(([abbrev]) => abbrev !== "" && wanted(abbrev)) ||
-      this.#all().some((part) => part.covers(wanted)) ||
+      this.#all().some((part) => part.covers(wanted)) || this.#vendorParts.covers(wanted) ||
       [this.#fqdn, this.#search, this.#sip, this.#rdnss].some((f) => f.covers(wanted)) ||
       ISNS.some(([, abbrev, , bits]) =>
         wanted(`dhcp.option.isns.${abbrev}`) ||
@@ -1286,6 +1355,7 @@ export class Options extends List<DhcpOption> {
       case 60: {
         const whole = this.#plain.emit(items, 60, at, n);
         if (n > 10 && vendorAt(b, at, n) === 4) items.add(ids.classData, at + 10, n - 10, 0);
+        if (n >= 8) this.#capabilities(items, at, n);
         return whole;
       }
       case 61:
@@ -1298,7 +1368,10 @@ export class Options extends List<DhcpOption> {
       case 78:
         if (n < 1) return true;
         items.add(ids.slpValue, at, 1, b[at]);
-        for (let p = at + 1; p + 4 <= end; p += 4) items.add(ids.slpAddress, p, 4, 0);
+        // With this, of drafts before RFC 2610, a byte more stood before the addresses.
+        for (let p = b[at] === 0x80 ? at + 2 : at + 1; p + 4 <= end; p += 4) {
+          items.add(ids.slpAddress, p, 4, 0);
+        }
         return false;
       case 79:
         if (n < 1) return true;
@@ -1324,6 +1397,7 @@ export class Options extends List<DhcpOption> {
         return false;
       case 97:
         if (n === 17 && b[at] === 0) this.#guid(items, at + 1);
+        else if (n === 7) return this.#hardware(items, at);
         return false;
       case 99:
         this.#civic(items, at, n);
@@ -1344,18 +1418,11 @@ export class Options extends List<DhcpOption> {
       case 249:
         return this.#routes(items, at, n);
       case 122:
-        this.#cableCall.emit(items, at, end);
+        this.#cableCall.emit(items, at, end, this.#clientSpecial);
         return false;
       case 123:
-        if (n !== 16 && n > 0) {
-          items.add(ids.dssOption, at, 1, b[at]);
-          if (n > 1) {
-            items.add(ids.dssLength, at + 1, 1, b[at + 1]);
-            if (b[at + 1] > 0 && 2 + b[at + 1] <= n) {
-              this.#text(items, ids.dssText, at + 2, b[at + 1]);
-            }
-          }
-        }
+        if (n === 16) this.#coordinates(items, at);
+        else this.#country(items, at, n);
         return false;
       case 124:
         this.#vendorClass(items, at, n);
@@ -1397,6 +1464,17 @@ export class Options extends List<DhcpOption> {
         return false;
     }
     return this.#plain.has(kind) && this.#plain.emit(items, kind, at, n);
+  }
+
+  /** What a vendor class identifier says of a cable device. */
+  #capabilities(items: Items, at: number, n: number): void {
+    const b = items.bytes, end = at + n;
+    items.depth++;
+    // Behind the name stand "05" and a length, all of them hexadecimal digits.
+    if (begins(b, at, n, MODEM_NAMES)) this.#vendorParts.modem(items, at + 12, end, 2);
+    else if (begins(b, at, n, ADAPTER_NAMES)) this.#vendorParts.adapter(items, at + 10, end);
+    else if (begins(b, at, n, MODEM3_NAMES)) items.add(this.ids.classData, at, n, 0);
+    items.depth--;
   }
 
   /** Text that ends before the first zero byte. */
@@ -1445,7 +1523,13 @@ export class Options extends List<DhcpOption> {
         items,
         at,
         end,
-        vendor === 1 ? this.#pxeSpecial : vendor === 2 ? this.#cableSpecial : undefined,
+        vendor === 1
+          ? this.#pxeSpecial
+          : vendor === 2
+          ? this.#cableSpecial
+          : vendor === 4
+          ? this.#appleSpecial
+          : undefined,
       );
     } else if (vendor === 7) this.#text(items, ids.arubaAp, at, n);
     else if (vendor === 8) {
@@ -1550,19 +1634,23 @@ export class Options extends List<DhcpOption> {
       this.#guid(items, at + 1);
       return false;
     }
-    if (n === 7 && type > 0 && type < 48) {
-      items.add(ids.hwType, at, 1, type);
-      if (type === 1 || type === 6) {
-        items.add(ids.mac, at + 1, 6, 0);
-        return true;
-      }
-      items.addText(ids.hardware, made.subarray(0, hexText(b, at + 1, 6, false)));
-      return false;
-    }
+    if (n === 7 && type > 0 && type < 48) return this.#hardware(items, at);
     if (type === 0 && n > 1) {
       items.add(ids.idType, at, 1, 0);
       this.#text(items, ids.idText, at + 1, n - 1);
     }
+    return false;
+  }
+  /** A kind of hardware and an address of it, six bytes. */
+  #hardware(items: Items, at: number): boolean {
+    const b = items.bytes, ids = this.ids, type = b[at];
+    if (type === 0 || type >= 48) return false;
+    items.add(ids.hwType, at, 1, type);
+    if (type === 1 || type === 6) {
+      items.add(ids.mac, at + 1, 6, 0);
+      return true;
+    }
+    items.addText(ids.hardware, made.subarray(0, hexText(b, at + 1, 6, false)));
     return false;
   }
   /** A DHCP unique identifier (RFC 8415 section 11). */
@@ -1696,7 +1784,8 @@ export class Options extends List<DhcpOption> {
           fail(items);
           break;
         }
-        if (enterprise !== 4491) items.add(ids.agentBytes, p, length, 0);
+        if (enterprise === 4491) this.#vendorParts.relay(items, p, p + length);
+        else items.add(ids.agentBytes, p, length, 0);
         p += length;
       }
       return 1;
@@ -1730,13 +1819,13 @@ export class Options extends List<DhcpOption> {
       items.depth--;
       p += size;
     }
-    items.add(this.#isnsServers[0], p, 4, 0);
-    p += 4;
-    // The administrative flags say whether who sends heartbeats follows.
-    if ((b[at + 5] & 3) === 3 && p + 4 <= end) {
+    // The administrative flags say whether who sends heartbeats stands first.
+    if ((b[at + 5] & 3) === 3 && p + 8 <= end) {
       items.add(this.#isnsServers[1], p, 4, 0);
       p += 4;
     }
+    items.add(this.#isnsServers[0], p, 4, 0);
+    p += 4;
     for (; p + 4 <= end; p += 4) items.add(this.#isnsServers[2], p, 4, 0);
   }
 
@@ -1825,6 +1914,9 @@ export class Options extends List<DhcpOption> {
           if (wire < 0) return fail(items);
           p += wire;
         }
+        for (let p = 1; p + 4 <= length && joined[0] === 1; p += 4) {
+          items.addText(ids.sipAddress, joined.subarray(p, p + 4));
+        }
       });
       return false;
     }
@@ -1891,6 +1983,54 @@ export class Options extends List<DhcpOption> {
     return true;
   }
 
+  /** A place as coordinates (option 123, RFC 3825 section 2.1; RFC 6225). */
+  #coordinates(items: Items, at: number): void {
+    const b = items.bytes, ids = this.ids;
+    const latitude = fixed34(b, at) / 2 ** 25, longitude = fixed34(b, at + 5) / 2 ** 25;
+    const latitudeBits = b[at] >> 2, longitudeBits = b[at + 5] >> 2;
+    const type = b[at + 10] >> 4, altitudeBits = ((b[at + 10] & 15) << 2) | (b[at + 11] >> 6);
+    // Thirty bits behind those of its precision, eight of them the fraction.
+    const altitude = (u32At(b, at + 11) << 2 >> 2) / 2 ** 8;
+    const datum = b[at + 15];
+    const error = Math.abs(latitude) > 90
+      ? 1
+      : latitudeBits > 34
+      ? 2
+      : Math.abs(longitude) > 180
+      ? 3
+      : longitudeBits > 34
+      ? 4
+      : altitudeBits > 30
+      ? 6
+      : type > 2
+      ? 7
+      : datum < 1 || datum > 3
+      ? 8
+      : 0;
+    if (error !== 0) return items.add(ids.placeError, at, 16, error);
+    items.addText(ids.latitude, decimal(latitude));
+    items.addText(ids.longitude, decimal(longitude));
+    items.addText(ids.latitudeError, decimal(2 ** (8 - latitudeBits)));
+    items.addText(ids.longitudeError, decimal(2 ** (8 - longitudeBits)));
+    items.addText(ids.altitude, decimal(altitude));
+    items.addText(ids.altitudeError, decimal(type === 1 ? 2 ** (21 - altitudeBits) : 0));
+    items.add(ids.altitudeType, at + 10, 1, type);
+    items.add(ids.datum, at + 15, 1, datum);
+  }
+  /** Countries as CableLabs puts them into option 123: one or two. */
+  #country(items: Items, at: number, n: number): void {
+    const b = items.bytes, ids = this.ids, end = at + n;
+    for (let p = at, i = 0; p < end && i < 2; i++) {
+      items.add(ids.dssOption, p, 1, b[p]);
+      if (p + 1 >= end) return;
+      const k = b[p + 1];
+      items.add(ids.dssLength, p + 1, 1, k);
+      if (p + 2 + k > end) return;
+      if (k > 0) this.#text(items, ids.dssText, p + 2, k);
+      p += 2 + k;
+    }
+  }
+
   /** Classes by vendor (option 124, RFC 3925). */
   #vendorClass(items: Items, at: number, n: number): void {
     const { bytes: b } = items;
@@ -1929,7 +2069,11 @@ export class Options extends List<DhcpOption> {
         items,
         p,
         stop < end ? stop : end,
-        enterprise === 3561 ? this.#ouiSpecial : undefined,
+        enterprise === 3561
+          ? this.#ouiSpecial
+          : enterprise === 4491
+          ? this.#modemSpecial
+          : undefined,
       );
       items.depth--;
       if (stop > end) return fail(items);
@@ -2018,6 +2162,7 @@ export class Options extends List<DhcpOption> {
         }
         return;
       case 61:
+      case 97:
         if (v.mac !== undefined) {
           writer.uint(Number(v.hwType ?? 1), 1);
           macAddress("", "").write(writer, v.mac, {});

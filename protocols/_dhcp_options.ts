@@ -270,7 +270,6 @@ export const APPLE_OPTIONS: ShapeTable = {
   4: [Shape.Uint, "dhcp.option.vendor.bsdp.server_priority", "Server Priority"],
   5: [Shape.Uint, "dhcp.option.vendor.bsdp.reply_port", "Reply Port"],
   6: [Shape.Text, "dhcp.option.vendor.bsdp.boot_image_list_path", "Boot Image List Path"],
-  9: [Shape.Bytes, "dhcp.option.vendor.bsdp.boot_image_list", "Boot Image List"],
   12: [Shape.Uint, "dhcp.option.vendor.bsdp.message_size", "Message Size"],
 };
 
@@ -301,6 +300,7 @@ export const CABLELABS_VENDOR_OPTIONS: ShapeTable = {
   1: [Shape.Bytes, "dhcp.option.vi.cl.option_request", "Option Request"],
   2: [Shape.Ips, "dhcp.option.vi.cl.tftp_server_addresses", "TFTP Server Addresses"],
   3: [Shape.Bytes, "dhcp.option.vi.cl.erouter_container_option", "eRouter Container Option"],
+  4: [Shape.U8, "dhcp.option.vi.cl.suboption", "Option 125 Suboption"],
   5: [Shape.Bytes, "dhcp.option.vi.cl.modem_capabilities", "Modem Capabilities"],
 };
 
@@ -752,4 +752,35 @@ export const RDNSS_PREFERENCES: ValueNames = {
   1: "High",
   2: "Reserved",
   3: "Low",
+};
+
+/** Kinds of altitudes (RFC 3825 section 2.1, RFC 6225 section 2.4). */
+export const ALTITUDE_TYPES: ValueNames = {
+  1: "Meters",
+  2: "Floors",
+};
+
+/** What coordinates the place is told in (RFC 3825 section 2.1). */
+export const MAP_DATUMS: ValueNames = {
+  1: "WGS 84",
+  2: "NAD83 (NAVD88)",
+  3: "NAD83 (MLLW)",
+};
+
+/** What CableLabs puts into option 123 instead. */
+export const COUNTRY_PARTS: ValueNames = {
+  1: "Primary DSS_ID",
+  2: "Secondary DSS_ID",
+};
+
+/** Why coordinates are none, as Wireshark numbers it. */
+export const PLACE_ERRORS: ValueNames = {
+  1: "Latitude is out of range [-90,90]",
+  2: "Latitude Uncertainty is out of range [0,90]",
+  3: "Longitude is out of range [-180,180]",
+  4: "Longitude Uncertainty is out of range [0,180]",
+  5: "Altitude is out of range [-(2^21),(2^21)-1]",
+  6: "Altitude Uncertainty is out of range [0,2^20]",
+  7: "Altitude Type is out of range [0,2]",
+  8: "Datum is out of range [1,3]",
 };

@@ -155,3 +155,28 @@ Deno.test("dhcp: BOOTP without options", () => {
 Deno.test("dhcp: cut anywhere, among any neighbours", () => {
   assertBounded(overUdp(MESSAGE));
 });
+
+/** The fields of a message with one more option. */
+function withOption(kind: number, value: string): Record<string, unknown[]> {
+  const options = [{ kind: 53, value: 5 }, { kind, value: hex(value) }, { kind: 255 }];
+  const bytes = dhcp.encode({ type: 1, id: 1, options });
+  return fieldsOf(dissect(overUdp(bytes)));
+}
+
+Deno.test("dhcp: coordinates are fractions of degrees, or say what is wrong with them", () => {
+  const f = withOption(123, "484dcc1fc94b65ecf03013c0000f0001");
+  assertEquals(f["dhcp.option.rfc3825.latitude"], ["38.8986800014973"]);
+  assertEquals(f["dhcp.option.rfc3825.longitude"], ["-77.037230014801"]);
+  assertEquals(f["dhcp.option.rfc3825.latitude_res"], ["0.0009765625"]);
+  assertEquals(f["dhcp.option.rfc3825.altitude"], ["15"]);
+  const wrong = withOption(123, "88c80000008804000000178000050001");
+  assertEquals(wrong["dhcp.option.rfc3825.error"], [1]);
+  assertEquals(wrong["dhcp.option.rfc3825.latitude"], undefined);
+});
+
+Deno.test("dhcp: relay agents' sub-options of CableLabs", () => {
+  // Enterprise 4491, a version of two bytes, a name.
+  const f = withOption(82, "09 11 0000118b 0c 01 02 0300 05 05 636c617373 00");
+  const at = "dhcp.option.agent_information_option.vi.cl.";
+  assertEquals(f[`${at}docsis_version`], [0x0300]);
+});
