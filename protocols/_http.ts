@@ -387,6 +387,14 @@ ENCODER.encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 const ONE = new Uint8Array(1), EIGHT = new Uint8Array(8);
 const REPLACEMENT = Uint8Array.of(0xef, 0xbf, 0xbd);
 const BASIC = ENCODER.encode("Basic ");
+const CITRIX = ENCODER.encode("CitrixAGBasic ");
+/** What it says, as it begins; Wireshark's name of it and that for people. */
+const CITRIX_PARTS = ([
+  ["username", "user", "Username"],
+  ["domain", "domain", "Domain"],
+  ["password", "password", "Password"],
+  ["AGESessionId", "session", "Session ID"],
+] as const).map(([name, key, label]) => [ENCODER.encode(`${name}="`), key, label] as const);
 const HTTP_URI = ENCODER.encode("http://"), HTTPS_URI = ENCODER.encode("https://");
 const CONNECT = ENCODER.encode("CONNECT");
 const ESCAPED_CR = ENCODER.encode("\\r"), ESCAPED_LF = ENCODER.encode("\\n");
@@ -419,6 +427,10 @@ export class Messages {
   readonly #contentLength = u64("http.content_length", "Content length");
   readonly #cookiePair = text("http.cookie_pair", "Cookie pair");
   readonly #credentials = text("http.authbasic", "Credentials");
+  readonly #citrix = bool("http.authcitrix", "Citrix AG Auth", { width: 8 });
+  readonly #citrixParts = CITRIX_PARTS.map(([, key, label]) =>
+    text(`http.authcitrix.${key}`, `Citrix AG ${label}`)
+  );
   readonly #chunkSize = u32("http.chunk_size", "Chunk size");
   readonly #chunkData = bytes("http.chunk_data", "Chunk data");
   readonly #chunkBoundary = bytes("http.chunk_boundary", "Chunk boundary");
@@ -437,6 +449,8 @@ export class Messages {
     _length: this.#contentLength,
     _pair: this.#cookiePair,
     _credentials: this.#credentials,
+    _citrix: this.#citrix,
+    ...Object.fromEntries(this.#citrixParts.map((f, i) => [`_citrix${i}`, f])),
   });
   readonly #more = group("", "Message", {});
 
@@ -704,7 +718,9 @@ export class Messages {
       case AUTHORIZATION:
       case PROXY_AUTHORIZATION:
         if (end - value >= BASIC.length && matches(b, value, BASIC)) {
-          this.#basic(items, value + BASIC.length, end);
+          this.#decoded(items, this.#credentials, value + BASIC.length, end);
+        } else if (end - value >= CITRIX.length && matches(b, value, CITRIX)) {
+          this.#citrixBasic(items, value + CITRIX.length, end);
         }
         break;
     }
@@ -736,8 +752,25 @@ export class Messages {
     }
   }
 
-  /** User and password of basic authentication (RFC 7617), in base 64 from `at` to `end`. */
-  #basic(items: Items, at: number, end: number): void {
+  /** What Citrix' Access Gateway is told: `name="base 64"`, with semicolons between. */
+  #citrixBasic(items: Items, at: number, end: number): void {
+    const b = items.bytes;
+    items.add(this.#citrix.id, items.at, 0, 1);
+    for (let n = 0; n < CITRIX_PARTS.length && at < end; n++) {
+      while (at < end && b[at] === SPACE) at++;
+      let next = find(b, 0x3b, at, end);
+      if (next < 0) next = end;
+      CITRIX_PARTS.forEach(([name], i) => {
+        if (next - at < name.length || !matches(b, at, name)) return;
+        const from = at + name.length, quote = find(b, 0x22, from, next);
+        if (quote >= 0) this.#decoded(items, this.#citrixParts[i], from, quote);
+      });
+      at = next + 1;
+    }
+  }
+
+  /** Text that stands in base 64 from `at` to `end`: user and password of basic authentication (RFC 7617). */
+  #decoded(items: Items, field: Field<string>, at: number, end: number): void {
     const b = items.bytes, from = items.beginText();
     let word = 0, n = 0, pad = 0;
     for (let i = at; i < end; i++) {
@@ -750,14 +783,14 @@ export class Messages {
       for (let shift = 16; shift >= 8 * pad && shift >= 0; shift -= 8) {
         ONE[0] = (word >> shift) & 0xff;
         if (ONE[0] === 0) {
-          items.endText(this.#credentials.id, from);
+          items.endText(field.id, from);
           return;
         }
         items.putText(ONE);
       }
       word = n = pad = 0;
     }
-    items.endText(this.#credentials.id, from);
+    items.endText(field.id, from);
   }
 
   /** What follows from all header fields together. */

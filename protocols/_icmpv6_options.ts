@@ -167,23 +167,43 @@ class PlainName extends Field<string> {
   }
 }
 
+/** Bytes of the value of an option that holds an address of 8 bytes and its padding (RFC 4944 section 8). */
+const WIDE = 14;
+
+/** Bytes of the address at the cursor: 8 if zeros pad it to the option's size, else all. */
+function addressBytes(items: Items): number {
+  const { left, at, bytes: b } = items;
+  if (left !== WIDE) return left;
+  for (let i = at + 8; i < at + WIDE; i++) if (b[i] !== 0) return WIDE;
+  return 8;
+}
+
 /** A link-layer address, which Wireshark shows under two names. */
 function linkAddress(side: "src" | "target"): Record<string, Field<unknown>> {
+  const title = `${side === "src" ? "Source" : "Target"} Link-layer address`;
   const any = bytes("icmpv6.opt.linkaddr", "Link-layer address");
+  const anyWide = eui64("icmpv6.opt.linkaddr_eui64", "Link-layer address");
+  const wide = eui64(`icmpv6.opt.${side}_linkaddr_eui64`, title);
   return {
     _any: new Check(
       (items) => {
-        if (items.left > 0) items.add(any.id, items.at, items.left, 0);
+        const n = addressBytes(items);
+        if (n === 0) return;
+        items.add(any.id, items.at, n, 0);
+        if (n === items.left) return;
+        items.add(anyWide.id, items.at, 8, 0);
+        items.add(wide.id, items.at, 8, 0);
       },
       [],
-      { _any: any },
+      { _any: any, _anyWide: anyWide, _wide: wide },
     ),
-    address: bytes(
-      `icmpv6.opt.${side}_linkaddr`,
-      `${side === "src" ? "Source" : "Target"} Link-layer address`,
-    ),
+    address: bytes(`icmpv6.opt.${side}_linkaddr`, title, addressBytes),
+    _padding: padding(),
   };
 }
+
+/** Bytes that nothing is said of. */
+const padding = (): Field<unknown> => bytes("", "Padding");
 
 /** A time of 48 bits of seconds since 1970 and 16 of their fraction (RFC 3971 section 5.3.1). */
 function sendTime(): Field<unknown> {
@@ -216,7 +236,9 @@ function cga(): Field<unknown> {
   const modifier = bytes("icmpv6.opt.cga.modifier", "Modifier");
   const subnet = bytes("icmpv6.opt.cga.subnet_prefix", "Subnet Prefix");
   const count = bytes("icmpv6.opt.cga.count", "Count");
-  const padding = bytes("", "Padding");
+  const type = u16("icmpv6.opt.cga.ext_type", "Ext Type");
+  const length = u16("icmpv6.opt.cga.ext_length", "Ext Length");
+  const data = bytes("icmpv6.opt.cga.ext_data", "Ext Data");
   return inline({
     padLength: u8("icmpv6.opt.cga.pad_length", "Pad Length"),
     reserved: skip(1),
@@ -226,7 +248,9 @@ function cga(): Field<unknown> {
         _modifier: modifier,
         _subnet: subnet,
         _count: count,
-        _padding: padding,
+        _type: type,
+        _length: length,
+        _data: data,
       },
       emit(items) {
         const at = items.at, n = items.left - items.bytes[at - 2];
@@ -239,6 +263,20 @@ function cga(): Field<unknown> {
         if (n >= 16) items.add(modifier.id, at, 16, 0);
         if (n >= 24) items.add(subnet.id, at + 16, 8, 0);
         if (n >= 25) items.add(count.id, at + 24, 1, 0);
+        const b = items.bytes, end = at + n;
+        // Behind the key, which tells its own length (DER), stand extensions (RFC 4581).
+        for (let p = afterElement(b, at + 25, end); p + 4 <= end;) {
+          const size = (b[p + 2] << 8) | b[p + 3];
+          items.add(type.id, p, 2, (b[p] << 8) | b[p + 1]);
+          items.add(length.id, p + 2, 2, size);
+          p += 4;
+          if (p + size > end) {
+            items.malformed = true;
+            break;
+          }
+          items.add(data.id, p, size, 0);
+          p += size;
+        }
         items.depth--;
         items.at = items.end;
       },
@@ -248,6 +286,19 @@ function cga(): Field<unknown> {
       },
     }),
   });
+}
+
+/** Where the element of DER at `at` ends (X.690 section 8.1.3); `end` if it does not say so before. */
+function afterElement(b: Uint8Array, at: number, end: number): number {
+  if (at + 2 > end) return end;
+  let length = b[at + 1], p = at + 2;
+  if (length >= 0x80) {
+    const n = length & 0x7f;
+    if (n < 1 || n > 2 || p + n > end) return end;
+    length = n === 1 ? b[p] : (b[p] << 8) | b[p + 1];
+    p += n;
+  }
+  return Math.min(end, p + length);
 }
 
 /** Bytes of the option's end that are padding are told by a field `back` bytes before; what is not. */
@@ -327,10 +378,11 @@ export function discoveryOptions(): Field<readonly Icmpv6Option[]> {
             1: inline({
               name: bytes("icmpv6.opt.name_x501", "DER Encoded X.501 Name", unpadded(1)),
             }),
+            2: inline({ name: text("icmpv6.opt.name_type.fqdn", "FQDN", unpadded(1)) }),
           },
           inline({ name: bytes("", "Name", unpadded(1)) }),
         ),
-        padding: bytes("", "Padding"),
+        padding: padding(),
       }),
       16: option("Certificate", {
         nameType: u8("icmpv6.opt.name_type", "Cert Type", {
@@ -530,14 +582,17 @@ export function discoveryOptions(): Field<readonly Icmpv6Option[]> {
   });
 }
 
-/** The upper 96 bits of an address. */
+/** Bytes of the prefix by its code (RFC 8781 section 4). */
+const PREF64_BYTES = [12, 8, 7, 6, 5, 4, 12, 12];
+
+/** The upper 96 bits of an address, of which the code before them says how many are the prefix. */
 function pref64(): Field<unknown> {
   const address = ipv6Address("icmpv6.opt.pref64.prefix", "Prefix");
   return custom({
     fields: { prefix: address },
     emit(items) {
       if (!items.has(12)) return;
-      items.add(address.id, items.at, 12, 0);
+      items.add(address.id, items.at, PREF64_BYTES[items.bytes[items.at - 1] & 7], 0);
       items.at += 12;
     },
     write(writer, value) {
@@ -638,6 +693,11 @@ function metric(): Field<unknown> {
               type: u8(
                 `${METRIC}.nsa.object.opttlv.object.type`,
                 "Node State and Attribute Optional TLV Type",
+              ),
+              _object: within(
+                0xff,
+                `${METRIC}.nsa.object.opttlv.object`,
+                "Node State and Attribute Optional TLV",
               ),
               dataLength: u8(
                 `${METRIC}.nsa.object.opttlv.object.length`,

@@ -81,8 +81,10 @@ export function protocolField(at: number, hardwareAt: number): Field<unknown> {
 export function follow(w: Walker, hardware: number, protocol: number): void {
   const kind = kindOf(hardware, protocol);
   if (kind === OWN) LTYPE.find(w, protocol);
-  else if (kind === GRE) GRE_PROTO.find(w, protocol);
-  else toEthertype(w, protocol);
+  else if (kind === GRE) {
+    GRE_PROTO.find(w, protocol);
+    if (w.next < 0 && protocol !== 0) toEthertype(w, protocol);
+  } else toEthertype(w, protocol);
 }
 
 /** The sender's address, of the length that `lengthOf` answers, in eight bytes; what is left of them has no meaning. */

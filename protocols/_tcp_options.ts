@@ -576,6 +576,11 @@ function multipath(): Fields {
         4: inline({
           subtype: subtype(),
           _: nibble(),
+          _count: computed(
+            "mptcp.rm_addr.count",
+            "Number of removed addresses",
+            (items) => told(items, 1) - 3,
+          ),
           addressIds: list(addressId()),
         }),
         5: inline({
@@ -713,6 +718,67 @@ const PROBE_TYPES: Readonly<Record<number, string>> = {
   10: "Probe Reset",
 };
 
+/** A Riverbed transparency option: the addresses that the appliances talk with. */
+function transparency(): Fields {
+  return {
+    flags: u16("tcp.options.rvbd.trpy.flags", "Transparency Options", { hex: true }),
+    resetProbe: flag(
+      0x0400,
+      "tcp.options.rvbd.trpy.flags.fw_rst_probe",
+      "Enable FW traversal feature",
+    ),
+    resetInner: flag(
+      0x0200,
+      "tcp.options.rvbd.trpy.flags.fw_rst_inner",
+      "Enable Inner FW feature on All FWs",
+    ),
+    reset: flag(
+      0x0100,
+      "tcp.options.rvbd.trpy.flags.fw_rst",
+      "Enable Transparency FW feature on All FWs",
+    ),
+    checksum: flag(0x0004, "tcp.options.rvbd.trpy.flags.chksum", "Reserved"),
+    outOfBand: flag(
+      0x0002,
+      "tcp.options.rvbd.trpy.flags.oob",
+      "Out of band connection",
+    ),
+    port: flag(0x0001, "tcp.options.rvbd.trpy.flags.mode", "Transparency Mode"),
+    src: ipv4Address("tcp.options.rvbd.trpy.src.ip", "Src SH IP Addr"),
+    dst: ipv4Address("tcp.options.rvbd.trpy.dst.ip", "Dst SH IP Addr"),
+    srcPort: u16("tcp.options.rvbd.trpy.src.port", "Src SH Inner Port"),
+    dstPort: u16("tcp.options.rvbd.trpy.dst.port", "Dst SH Inner Port"),
+  };
+}
+
+/**
+ * The first block, where it says what arrived twice: it lies below the acknowledgment number, or within the second
+ * block (RFC 2883 section 4).
+ */
+function duplicateSack(): Field<unknown> {
+  const left = u32("tcp.options.sack.dsack_le", "TCP D-SACK Left Edge");
+  const right = u32("tcp.options.sack.dsack_re", "TCP D-SACK Right Edge");
+  return custom({
+    fields: { _left: left, _right: right },
+    emit(items) {
+      const b = items.bytes, start = optionStart(items), blocks = (b[start + 1] - 2) >> 3;
+      if (blocks < 1 || start + b[start + 1] > items.end) return;
+      const word = (at: number): number =>
+        (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3];
+      const from = word(start + 2), to = word(start + 6);
+      // Sequence numbers are compared around the circle.
+      const known = ((word(items.start + 8) - from) | 0) > 0;
+      if (
+        !known && (blocks < 2 || ((word(start + 10) - to) | 0) >= 0 ||
+          ((word(start + 14) - to) | 0) < 0)
+      ) return;
+      items.add(left.id, start + 2, 4, from);
+      items.add(right.id, start + 6, 4, to);
+    },
+    write: () => {},
+  });
+}
+
 /** The options as they follow the fixed header. */
 export function tcpOptions(): TlvSpec {
   const fixed = (
@@ -774,6 +840,7 @@ export function tcpOptions(): TlvSpec {
             ),
           })),
         ),
+        _duplicate: duplicateSack(),
       }],
       6: echo("tcp.options.echo", "TCP Option - Echo"),
       7: echo("tcp.options.echoreply", "TCP Option - Echo reply"),
@@ -841,35 +908,21 @@ export function tcpOptions(): TlvSpec {
       30: ["", "TCP Option - Multipath TCP", multipath()],
       34: ["tcp.options.tfo", "TCP Option - TCP Fast Open", { _body: fastOpen(2) }],
       76: ["tcp.options.rvbd.probe", "TCP Option - Riverbed Probe", riverbedProbe()],
-      78: fixed(16, "tcp.options.rvbd.trpy", "TCP Option - Riverbed Transparency", {
-        flags: u16("tcp.options.rvbd.trpy.flags", "Transparency Options", { hex: true }),
-        resetProbe: flag(
-          0x0400,
-          "tcp.options.rvbd.trpy.flags.fw_rst_probe",
-          "Enable FW traversal feature",
+      78: ["tcp.options.rvbd.trpy", "TCP Option - Riverbed Transparency", {
+        _body: byLength(
+          {
+            16: transparency(),
+            18: {
+              ...transparency(),
+              clientPort: u16(
+                "tcp.options.rvbd.trpy.client.port",
+                "Out of band connection Client Port",
+              ),
+            },
+          },
+          (o) => given(o, "clientPort") ? 18 : 16,
         ),
-        resetInner: flag(
-          0x0200,
-          "tcp.options.rvbd.trpy.flags.fw_rst_inner",
-          "Enable Inner FW feature on All FWs",
-        ),
-        reset: flag(
-          0x0100,
-          "tcp.options.rvbd.trpy.flags.fw_rst",
-          "Enable Transparency FW feature on All FWs",
-        ),
-        checksum: flag(0x0004, "tcp.options.rvbd.trpy.flags.chksum", "Reserved"),
-        outOfBand: flag(
-          0x0002,
-          "tcp.options.rvbd.trpy.flags.oob",
-          "Out of band connection",
-        ),
-        port: flag(0x0001, "tcp.options.rvbd.trpy.flags.mode", "Transparency Mode"),
-        src: ipv4Address("tcp.options.rvbd.trpy.src.ip", "Src SH IP Addr"),
-        dst: ipv4Address("tcp.options.rvbd.trpy.dst.ip", "Dst SH IP Addr"),
-        srcPort: u16("tcp.options.rvbd.trpy.src.port", "Src SH Inner Port"),
-        dstPort: u16("tcp.options.rvbd.trpy.dst.port", "Dst SH Inner Port"),
-      }),
+      }],
       172: ["tcp.options.acc_ecn", "TCP Option - Accurate ECN", { _body: counters(0, 2) }],
       174: ["tcp.options.acc_ecn", "TCP Option - Accurate ECN", { _body: counters(1, 2) }],
       253: ["tcp.options.experimental", "TCP Option - Experimental", experiment()],

@@ -65,7 +65,8 @@ export function transportStatus(
     let dest = network + a.dst;
     if (a.length === 4) {
       if (layers[row + 2] - network > 20) {
-        dest = sourceRouteEnd(b, network + 20, layers[row + 2], dest);
+        const last = sourceRoute(b, network + 20, layers[row + 2]);
+        if (last >= 0) dest = last;
       }
     } else {
       if (routing >= 0) dest = routingEnd(b, layers[routing + 1], layers[routing + 2], dest);
@@ -75,7 +76,9 @@ export function transportStatus(
     }
     let sum = sumWords(b, source, source + a.length) + protocol + (length & 0xffff) +
       (length >>> 16);
-    sum += sumWords(b, dest, dest + a.length);
+    sum += routing >= 0 && rplEnd(b, layers[routing + 1], layers[routing + 2], dest)
+      ? sumWords(WHOLE, 0, 16)
+      : sumWords(b, dest, dest + a.length);
     return fold(sumWords(b, items.start, items.start + length, sum)) === 0xffff
       ? ChecksumStatus.Good
       : ChecksumStatus.Bad;
@@ -83,23 +86,26 @@ export function transportStatus(
   return ChecksumStatus.Unverified;
 }
 
-/** Where the last address of a source route that is still under way stands (RFC 791 section 3.1); else `dest`. */
-function sourceRouteEnd(b: Uint8Array, from: number, end: number, dest: number): number {
-  for (let at = from; at + 2 < end;) {
+/** Options of IPv4: loose and strict source route (copied, class 0, numbers 3 and 9). */
+export const LOOSE = 131, STRICT = 137;
+
+/** Where the last address of a source route under way stands among the options, or -1 (RFC 791 section 3.1). */
+export function sourceRoute(b: Uint8Array, at: number, end: number): number {
+  while (at + 2 < end) {
     const kind = b[at];
-    if (kind === 0) break;
+    if (kind === 0) return -1;
     if (kind === 1) {
       at++;
       continue;
     }
     const length = b[at + 1];
-    if (length < 2 || at + length > end) break;
-    if ((kind === 131 || kind === 137) && length >= 7 && b[at + 2] < length) {
-      return at + length - 4;
+    if (length < 2 || at + length > end) return -1;
+    if (kind === LOOSE || kind === STRICT) {
+      return length >= 7 && b[at + 2] >= 4 && b[at + 2] < length ? at + length - 4 : -1;
     }
     at += length;
   }
-  return dest;
+  return -1;
 }
 
 /** Where the final destination stands in a routing header under way (RFC 8200 section 4.4, 6275, 8754); else `dest`. */
@@ -115,6 +121,22 @@ function routingEnd(b: Uint8Array, at: number, end: number, dest: number): numbe
   return dest;
 }
 
+/** An address put together by {@link rplEnd}. */
+const WHOLE = new Uint8Array(16);
+
+/**
+ * Whether the routing header at `at` is an RPL source route under way; then its last address, which may share its first
+ * bytes with the destination, is put into {@link WHOLE} (RFC 6554 section 3).
+ */
+function rplEnd(b: Uint8Array, at: number, end: number, dest: number): boolean {
+  if (end - at < 9 || b[at + 2] !== 3 || b[at + 3] === 0) return false;
+  const shared = b[at + 4] & 15, pad = b[at + 5] >> 4, from = end - pad - (16 - shared);
+  if (from < at + 8) return false;
+  WHOLE.set(b.subarray(dest, dest + shared));
+  WHOLE.set(b.subarray(from, end - pad), shared);
+  return true;
+}
+
 /** Where a home address option within destination options stands (RFC 6275 section 6.3); else `source`. */
 function homeAddress(b: Uint8Array, from: number, end: number, source: number): number {
   for (let at = from; at + 1 < end;) {
@@ -126,6 +148,18 @@ function homeAddress(b: Uint8Array, from: number, end: number, source: number): 
     at += 2 + b[at + 1];
   }
   return source;
+}
+
+/** Where an address of the IPv6 header below the current layer stands; -1 if the network layer there is another. */
+export function ipv6Below(items: Items, side: "src" | "dst"): number {
+  const { layers, firstLayer } = items;
+  if (layers.length === 0) return -1;
+  const all = (items as PacketItems).catalogue.protocols;
+  for (let row = items.layer - LAYER; row >= firstLayer; row -= LAYER) {
+    const a = all[layers[row] & PROTOCOL_MASK].spec.addresses;
+    if (a) return a.length === 16 ? layers[row + 1] + a[side] : -1;
+  }
+  return -1;
 }
 
 /** Bits of {@link surroundings}: the segment is a part of an IP datagram that was split. */

@@ -13,6 +13,7 @@ import {
   flag,
   inline,
   ipv4Address,
+  later,
   macAddress,
   text,
   u16,
@@ -20,6 +21,7 @@ import {
   within,
   type Writer,
 } from "../core/field.ts";
+import type { Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { ARP_HARDWARE, ETHERTYPES } from "./_names.ts";
@@ -64,7 +66,9 @@ export interface Arp {
 }
 
 const HEADER = 8, ATM_HEADER = 12;
-const ETHERNET = 1, IEEE802 = 6, ATM = 19;
+const ETHERNET = 1, AX25 = 3, IEEE802 = 6, ATM = 19;
+/** Length of an AX.25 address (AX.25 v2.2 section 3.12): six characters and a number. */
+const AX25_ADDRESS = 7;
 const IPV4 = 0x0800, AX25_IP = 0xcc;
 const REQUEST = 1, REPLY = 2, RARP_REQUEST = 3, RARP_REPLY = 4, DRARP_ERROR = 7;
 /** Of type and length of an ATM number: the length. */
@@ -133,7 +137,7 @@ export const arp: Protocol<Arp> = protocol<Arp>({
       values: ETHERTYPES,
       initial: IPV4,
     }),
-    _form: choose("hardwareType", { [ATM]: atm() }, usual()),
+    _form: choose("hardwareType", { [ATM]: later(atm) }, usual()),
   },
   walk,
   summary,
@@ -172,6 +176,7 @@ function usual(): Field<unknown> {
   const side = (side: "src" | "dst", name: string) => ({
     mac: macAddress(`arp.${side}.hw_mac`, `${name} MAC address`),
     hardware: bytes(`arp.${side}.hw`, `${name} hardware address`),
+    ax25: bytes(`arp.${side}.hw_ax25`, `${name} AX.25 address`),
     ipv4: ipv4Address(`arp.${side}.proto_ipv4`, `${name} IP address`),
     protocol: bytes(`arp.${side}.proto`, `${name} protocol address`),
   });
@@ -203,10 +208,12 @@ function usual(): Field<unknown> {
       fields: {
         senderHardware: src.mac,
         _1: inline({ senderHardware: src.hardware }),
+        _6: inline({ senderHardware: src.ax25 }),
         senderProtocol: src.ipv4,
         _2: inline({ senderProtocol: src.protocol }),
         targetHardware: dst.mac,
         _3: inline({ targetHardware: dst.hardware }),
+        _7: inline({ targetHardware: dst.ax25 }),
         targetProtocol: dst.ipv4,
         _4: inline({ targetProtocol: dst.protocol }),
         _5: inline({ targetProtocol: status }),
@@ -215,10 +222,13 @@ function usual(): Field<unknown> {
         const b = items.bytes, s = items.start;
         const hln = b[s + 4], pln = b[s + 5], opcode = (b[s + 6] << 8) | b[s + 7];
         const ether = isEther(b, s), ipv4 = isIpv4(b, s, pln);
+        const ax25 = ((b[s] << 8) | b[s + 1]) === AX25 && hln === AX25_ADDRESS;
         for (let i = 0; i < 2; i++) {
           const f = i === 0 ? src : dst;
           if (!items.has(hln)) return;
-          if (hln > 0) items.add((ether ? f.mac : f.hardware).id, items.at, hln, 0);
+          if (hln > 0) {
+            items.add((ether ? f.mac : ax25 ? f.ax25 : f.hardware).id, items.at, hln, 0);
+          }
           items.at += hln;
           if (!items.has(pln)) return;
           if (pln > 0) {
@@ -265,7 +275,7 @@ function kindOf(b: Uint8Array, s: number, end: number, reported: number): number
   if (last + pln > end) return INCOMPLETE;
   let zero = request && target + 6 <= end;
   for (let i = 0; zero && i < 6; i++) zero = b[target + i] === 0;
-  let same = true;
+  let same = pln > 0;
   for (let i = 0; same && i < pln; i++) same = b[source + i] === b[last + i];
   if (same) return zero ? GRATUITOUS | ANNOUNCEMENT : GRATUITOUS;
   if (!zero || source + 4 > end) return 0;
@@ -290,6 +300,7 @@ function atm(): Field<unknown> {
     protocol: bytes(`arp.${side}.proto`, `${name} protocol address`),
   });
   const src = side("src", "Sender"), dst = side("dst", "Target");
+  const parts = nsapParts();
   return inline({
     senderNumberType: u8("", "Sender ATM number type/length", { initial: 20 }),
     _sht: sht,
@@ -318,6 +329,7 @@ function atm(): Field<unknown> {
         targetSubaddress: dst.sub,
         targetProtocol: dst.ipv4,
         _4: inline({ targetProtocol: dst.protocol }),
+        ...Object.fromEntries(Object.entries(parts).map(([k, f]) => [`_${k}`, f])),
       },
       emit(items) {
         const b = items.bytes, s = items.start;
@@ -329,7 +341,9 @@ function atm(): Field<unknown> {
           const f = i === 0 ? src : dst, at = i === 0 ? s + 4 : s + 9;
           const pln = b[i === 0 ? s + 8 : s + 11];
           const hln = b[at] & ATM_LENGTH, sub = b[at + 1] & ATM_LENGTH;
-          if (hln > 0) items.add((b[at] & ATM_E164 ? f.e164 : f.nsap).id, items.at, hln, 0);
+          const e164 = (b[at] & ATM_E164) !== 0;
+          if (hln > 0) items.add((e164 ? f.e164 : f.nsap).id, items.at, hln, 0);
+          if (!e164 && hln === NSAP) emitNsap(items, parts);
           items.at += hln;
           if (sub > 0) items.add(f.sub.id, items.at, sub, 0);
           items.at += sub;
@@ -357,6 +371,80 @@ function atm(): Field<unknown> {
       },
     }),
   });
+}
+
+/** Length of an ATM end system address. */
+const NSAP = 20;
+/** Authorities and formats (ATM Forum UNI 4.0 section 3.0): what the address begins with. */
+const FORMATS: Readonly<Record<number, string>> = {
+  0x39: "DCC ATM format",
+  0xbd: "DCC ATM group format",
+  0x47: "ICD ATM format",
+  0xc5: "ICD ATM group format",
+  0x45: "E.164 ATM format",
+  0xc3: "E.164 ATM group format",
+};
+
+/** The parts of an ATM end system address. Wireshark calls those of the target like those of the sender. */
+function nsapParts() {
+  const name = (part: string): string => `arp.src.atm_${part}`;
+  const country = name("data_country_code"), designator = name("international_code_designator");
+  const u16Hex = (abbrev: string, label: string) => u16(abbrev, label, { hex: true });
+  return {
+    afi: u8(name("afi"), "AFI", { hex: true, values: FORMATS }),
+    dcc: u16Hex(country, "Data Country Code"),
+    dccGroup: u16Hex(`${country}_group`, "Data Country Code (group)"),
+    icd: u16Hex(designator, "International Code Designator"),
+    icdGroup: u16Hex(`${designator}_group`, "International Code Designator (group)"),
+    isdn: bytes(name("e.164_isdn"), "E.164 ISDN"),
+    isdnGroup: bytes(name("e.164_isdn_group"), "E.164 ISDN"),
+    dsp: bytes(name("high_order_dsp"), "High Order DSP"),
+    system: bytes(name("end_system_identifier"), "End System Identifier"),
+    selector: u8(name("selector"), "Selector", { hex: true }),
+    rest: bytes(name("rest_of_address"), "Rest of address"),
+  };
+}
+
+/** Reports the parts of the address at the cursor, which is all there. */
+function emitNsap(items: Items, parts: ReturnType<typeof nsapParts>): void {
+  const b = items.bytes, at = items.at, format = b[at];
+  items.depth++;
+  items.add(parts.afi.id, at, 1, format);
+  let dsp = at + 3;
+  const two = (f: Field<number>): void => items.add(f.id, at + 1, 2, (b[at + 1] << 8) | b[at + 2]);
+  const eight = (f: Field<unknown>): void => {
+    items.add(f.id, at + 1, 8, 0);
+    dsp = at + 9;
+  };
+  switch (format) {
+    case 0x39:
+      two(parts.dcc);
+      break;
+    case 0xbd:
+      two(parts.dccGroup);
+      break;
+    case 0x47:
+      two(parts.icd);
+      break;
+    case 0xc5:
+      two(parts.icdGroup);
+      break;
+    case 0x45:
+      eight(parts.isdn);
+      break;
+    case 0xc3:
+      eight(parts.isdnGroup);
+      break;
+    default:
+      items.add(parts.rest.id, at + 1, NSAP - 1, 0);
+      items.depth--;
+      return;
+  }
+  const system = at + NSAP - 7;
+  items.add(parts.dsp.id, dsp, system - dsp, 0);
+  items.add(parts.system.id, system, 6, 0);
+  items.add(parts.selector.id, system + 6, 1, b[system + 6]);
+  items.depth--;
 }
 
 /** Length of the ATM message at `s`, whose header must be there. */

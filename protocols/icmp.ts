@@ -263,6 +263,14 @@ const stamp = bytes("", "Timestamp", 8);
 const time = computed("icmp.data_time", "Timestamp from icmp data", () => -1, {
   kind: Kind.Epoch,
 });
+const relative = computed(
+  "icmp.data_time_relative",
+  "Timestamp from icmp data (relative)",
+  () => -1,
+  {
+    kind: Kind.Epoch,
+  },
+);
 
 /** Mobile IP's extensions of router advertisements (RFC 5944 section 2.1). */
 function mobility(): Field<unknown> {
@@ -304,7 +312,7 @@ function mobility(): Field<unknown> {
       19: ["", "Prefix Lengths", { lengths: list(u8("icmp.mip.prefixlength", "Prefix Length")) }],
       24: ["", "Challenge", { challenge: bytes("icmp.mip.challenge", "Challenge") }],
     },
-    otherwise: ["", "Unknown extension", { data: bytes("", "Content") }],
+    otherwise: ["", "Unknown extension", { data: bytes("icmp.mip.content", "Content") }],
   });
 }
 
@@ -352,7 +360,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
             ...identifier(),
             ...sequence(),
             timestamp: custom({
-              fields: { timestamp: stamp, _time: time },
+              fields: { timestamp: stamp, _time: time, _relative: relative },
               emit: emitTimestamp,
               write(writer, value) {
                 if (value instanceof Uint8Array) writer.put(value.subarray(0, 8));
@@ -513,11 +521,11 @@ function emitTimestamp(items: Items): void {
   if (frames) {
     const now = frames.seconds[index] + frames.nanoseconds[index] / 1e9;
     const little = near(items.bytes, at, now, true);
-    items.addTime(
-      time.id,
-      number32(items.bytes, at, little),
-      number32(items.bytes, at + 4, little) * 1000,
-    );
+    const sent = number32(items.bytes, at, little);
+    const sentNs = number32(items.bytes, at + 4, little) * 1000;
+    items.addTime(time.id, sent, sentNs);
+    const seconds = frames.seconds[index] - sent, ns = frames.nanoseconds[index] - sentNs;
+    items.addTime(relative.id, ns < 0 ? seconds - 1 : seconds, ns < 0 ? ns + 1e9 : ns);
   }
   items.at = at + 8;
 }

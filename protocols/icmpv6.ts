@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { ipv6Text } from "../core/address.ts";
 import { QUOTED, type Walker } from "../core/catalogue.ts";
 import { CHECKSUM_STATUS_NAMES, ChecksumStatus } from "../core/checksum.ts";
 import {
@@ -48,7 +49,7 @@ import {
   rplOptions,
 } from "./_icmpv6_options.ts";
 import { Check } from "./_options.ts";
-import { transportChecksum, transportStatus } from "./_transport.ts";
+import { ipv6Below, transportChecksum, transportStatus } from "./_transport.ts";
 
 /** An ICMPv6 message. The keys behind `checksum` depend on type and code. */
 export interface Icmpv6 {
@@ -445,6 +446,23 @@ function nodeInformation(reply: boolean): Field<unknown> {
   });
 }
 
+const KEY_INDEX = 1, KEY_SOURCE = 2;
+const keyIndex = (): Field<number> => u8("icmpv6.rpl.secure.key.index", "Key Source");
+
+/** What identifies the key, by mode and level in `byte` (RFC 6550 section 6.1): nothing, an index, or that and its source. */
+function keyParts(byte: number): number {
+  switch (byte >> 6) {
+    case 0:
+      return KEY_INDEX;
+    case 2:
+      return KEY_SOURCE;
+    case 3:
+      // A signature's key needs none; a group's key is told if the message is encrypted, too.
+      return byte & 1 ? KEY_SOURCE : 0;
+  }
+  return 0;
+}
+
 /** Security section of RPL messages whose code has its highest bit set (RFC 6550 section 6.1). */
 function security(): Field<unknown> {
   const s = "icmpv6.rpl.secure";
@@ -461,6 +479,20 @@ function security(): Field<unknown> {
     _levelReserved: within(0x38, `${s}.rsv`, "Reserved"),
     reserved2: u8(`${s}.flag`, "Flags", hex),
     counter: u32(`${s}.counter`, "Counter"),
+    _key: choose(
+      // The key identifier mode and security level stand six bytes before.
+      (items) => keyParts(items.bytes[items.at - 6]),
+      {
+        [KEY_INDEX]: inline({ keyIndex: keyIndex() }),
+        [KEY_SOURCE]: inline({
+          keySource: fixedBytes(8, `${s}.key.source`, "Key Source"),
+          keyIndex: keyIndex(),
+        }),
+      },
+      undefined,
+      (object) =>
+        object.keySource !== undefined ? KEY_SOURCE : object.keyIndex !== undefined ? KEY_INDEX : 0,
+    ),
   });
 }
 
@@ -649,11 +681,15 @@ function seeds(): Field<unknown> {
           items.close(row);
           break;
         }
-        if (n > 0) {
+        // Without one, the packet's source is the seed.
+        const seed = n === 0 ? ipv6Below(items, "src") : at + 2;
+        if (n === 0 || n === 16) {
+          if (seed >= 0) items.addText(id.id, ipv6Text(b, seed));
+        } else {
           let shown = "";
           for (let i = 0; i < n; i++) {
-            if (i > 0 && (n === 8 || (n === 16 && i % 2 === 0))) shown += ":";
-            shown += b[at + 2 + i].toString(16).padStart(2, "0");
+            if (i > 0 && n === 8) shown += ":";
+            shown += b[seed + i].toString(16).padStart(2, "0");
           }
           items.addText(id.id, shown);
         }

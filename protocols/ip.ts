@@ -17,6 +17,7 @@ import {
   ipv4Address,
   later,
   list,
+  sized,
   text,
   u16,
   u32,
@@ -28,6 +29,7 @@ import { type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { IP_PROTOCOLS } from "./_names.ts";
 import { Check, lastRow, type OptionCase, options, quickStart } from "./_options.ts";
+import { LOOSE, sourceRoute, STRICT } from "./_transport.ts";
 
 /** An IPv4 option. `kind` is its type octet; the other keys depend on it. */
 export interface IpOption {
@@ -149,8 +151,6 @@ const CLASSES: Readonly<Record<number, string>> = {
   2: "Debugging and measurement",
   3: "Reserved for future use",
 };
-/** Loose and strict source route: copied, class 0, numbers 3 and 9. */
-const LOOSE = 131, STRICT = 137;
 const HEADER_MIN = 20;
 
 /** A route option: addresses before the pointer were visited, those behind it are to be. */
@@ -366,6 +366,7 @@ export const ip: Protocol<Ip> = protocol<Ip>({
     "null.family": [2],
     "ip.version": [4],
     "ppp.protocol": [0x21],
+    "llc.dsap": [0x06],
   },
   fields: {
     _before: new Check(before, ["ip.version"], {}, (r) => {
@@ -504,7 +505,11 @@ export const ip: Protocol<Ip> = protocol<Ip>({
             }),
           }],
           149: ["ip.options.sdb", "IP Option - Selective Directed Broadcast", {
-            addresses: list(ipv4Address("ip.opt.addr", "IP Address")),
+            addresses: sized(
+              (items) => items.left & ~3,
+              list(ipv4Address("ip.opt.addr", "IP Address")),
+            ),
+            padding: bytes("ip.opt.padding", "Padding"),
           }],
         },
         otherwise: ["", "IP Option - Unknown", { data: bytes("", "Data") }],
@@ -543,25 +548,6 @@ function checksumStatus(items: Items): number {
   const o = items.start, end = o + (items.bytes[o] & 15) * 4;
   if (end > items.limit) return 2;
   return fold(sumWords(items.bytes, o, end)) === 0xffff ? 1 : 0;
-}
-
-/** Where the last address of a source route under way stands among the options, or -1 (RFC 791 section 3.1). */
-function sourceRoute(b: Uint8Array, at: number, end: number): number {
-  while (at + 2 < end) {
-    const kind = b[at];
-    if (kind === 0) return -1;
-    if (kind === 1) {
-      at++;
-      continue;
-    }
-    const length = b[at + 1];
-    if (length < 2 || at + length > end) return -1;
-    if (kind === LOOSE || kind === STRICT) {
-      return length >= 7 && b[at + 2] >= 4 && b[at + 2] < length ? at + length - 4 : -1;
-    }
-    at += length;
-  }
-  return -1;
 }
 
 /** The end of a source route, for the pseudo-header. */

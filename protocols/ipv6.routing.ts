@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
-import type { PacketItems } from "../core/emitter.ts";
 import {
   bytes,
   choose,
@@ -21,10 +19,11 @@ import {
   u8,
   within,
 } from "../core/field.ts";
-import { type Items, Kind } from "../core/items.ts";
+import { Kind } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import { IP_PROTOCOLS } from "./_names.ts";
 import { options } from "./_options.ts";
+import { ipv6Below } from "./_transport.ts";
 import { nextName } from "./ipv6.ts";
 
 /** A Routing header. The keys behind `segmentsLeft` depend on the type. */
@@ -123,7 +122,7 @@ function rpl(): Field<unknown> {
         items.at = end;
         const n = rplCount(word, end - from);
         items.add(count.id, from, 0, n);
-        const dst = destination(items);
+        const dst = ipv6Below(items, "dst");
         let at = from;
         for (let i = 0; i < n; i++) {
           const gone = i === n - 1 ? (word >>> 24) & 15 : word >>> 28, width = 16 - gone;
@@ -145,18 +144,6 @@ function rpl(): Field<unknown> {
       },
     }),
   });
-}
-
-/** Where the destination of the IPv6 header before this one stands, or -1. */
-function destination(items: Items): number {
-  const { layers, firstLayer } = items;
-  if (layers.length === 0) return -1;
-  const all = (items as PacketItems).catalogue.protocols;
-  for (let row = items.layer - LAYER; row >= firstLayer; row -= LAYER) {
-    const a = all[layers[row] & PROTOCOL_MASK].spec.addresses;
-    if (a) return a.length === 16 ? layers[row + 1] + a.dst : -1;
-  }
-  return -1;
 }
 
 /** IPv6 Routing header. */

@@ -61,6 +61,7 @@ const OWN: readonly (readonly [oui: number, table: string])[] = [
   [0x50_6f9a, "mausb.pid"],
   [0x00_01e8, "llc.force10_pid"],
   [0x00_0081, "llc.nortel_pid"],
+  [0x00_40d6, "locamation-im.llc.pid"],
 ];
 const OWN_TABLES: readonly Keys[] = OWN.map(([, table]) => new Keys(table));
 const ETHERTYPE = new Keys("ethertype"), DSAP = new Keys("llc.dsap");

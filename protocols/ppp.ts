@@ -206,6 +206,7 @@ export const ppp: Protocol<Ppp> = protocol<Ppp>({
   parents: {
     linktype: [9, 50],
     "gre.proto": [0x880b],
+    "sll.ltype": [7],
     "ppp.framed": [0],
     "pppoe.session": [0],
     "l2tp.payload": [0],

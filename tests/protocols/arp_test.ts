@@ -99,3 +99,11 @@ Deno.test("arp: written and read again", () => {
     hex("0013 0800 44 00 0001 04 03 02 04  31323334 c0000201 aabbcc ddee c0000202"),
   );
 });
+
+Deno.test("arp: for amateur radio", () => {
+  const frame = under("0003 00cc 07 04 0001 828486888a8c60 c000020a 00000000000000 c000020b");
+  const f = fieldsOf(dissect(frame));
+  assertEquals(f["arp.src.hw_ax25"], [hex("828486888a8c60")]);
+  assertEquals(f["arp.src.proto_ipv4"], ["192.0.2.10"]);
+  assertBounded(frame);
+});

@@ -140,3 +140,18 @@ Deno.test("icmpv6: RPL's options", () => {
   assertEquals(f["icmpv6.rpl.opt.target.prefix"], ["2001:db8::"]);
   assertBounded(bytes);
 });
+
+Deno.test("icmpv6: a link-layer address of 8 bytes, padded with zeros", () => {
+  const fields = (address: string): Record<string, unknown[]> =>
+    fieldsOf(dissect(craft(
+      eth.of(),
+      ipv6.of({ src: "fe80::1", dst: "ff02::1", nextHeader: 58 }),
+      hex(`8500 0000 00000000 01 02 ${address}`),
+    )));
+  const wide = fields("0200000000010203 000000000000");
+  assertEquals(wide["icmpv6.opt.src_linkaddr"], [hex("0200000000010203")]);
+  assertEquals(wide["icmpv6.opt.src_linkaddr_eui64"].length, 1);
+  const other = fields("0200000000010203 000000000001");
+  assertEquals(other["icmpv6.opt.src_linkaddr"], [hex("0200000000010203000000000001")]);
+  assertEquals(other["icmpv6.opt.src_linkaddr_eui64"], undefined);
+});
