@@ -8,6 +8,7 @@
  * deno task names --snapshot   # with the snapshot, whatever is there
  * deno task names --update     # makes the snapshot anew from tshark
  * deno task names --budget     # sets the budget to the present state
+ * deno task names --missing    # lists the fields that are not declared of the protocols said to be complete, and why
  * ```
  *
  * @module
@@ -17,6 +18,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { Kind } from "../core/items.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { createKit } from "../kit.ts";
+import { COMPLETE, undeclared } from "./undeclared.ts";
 
 /** One field of Wireshark's. An abbreviation may be registered several times, with several types. */
 export interface WiresharkField {
@@ -26,6 +28,8 @@ export interface WiresharkField {
   readonly type: string;
   /** Bits of the field it selects; 0 for all. */
   readonly mask: bigint;
+  /** Abbreviation of the protocol it belongs to. */
+  readonly parent: string;
 }
 
 /** What Wireshark says of the fields of some protocols. */
@@ -55,8 +59,8 @@ const TYPES: Readonly<Record<Kind, RegExp>> = {
   [Kind.Ether]: /^FT_(ETHER|EUI64)$/,
   [Kind.Ipv4]: /^FT_IPv4$/,
   [Kind.Ipv6]: /^FT_IPv6$/,
-  [Kind.Bytes]: /^FT_(BYTES|UINT_BYTES)$/,
-  [Kind.Text]: /^FT_(STRING|STRINGZ|UINT_STRING|STRINGZPAD|STRINGZTRUNC|GUID)$/,
+  [Kind.Bytes]: /^FT_(BYTES|UINT_BYTES|AX25)$/,
+  [Kind.Text]: /^FT_(STRING|STRINGZ|UINT_STRING|STRINGZPAD|STRINGZTRUNC|GUID|DOUBLE)$/,
   [Kind.Name]: /^FT_STRINGZ?$/,
   [Kind.Time]: /^FT_ABSOLUTE_TIME$/,
   [Kind.Int64]: /^FT_INT(40|48|56|64)$/,
@@ -268,12 +272,12 @@ export function parse(text: string): Wireshark {
         break;
       case "P":
         protocols.add(c[2]);
-        fields.set(c[2], [{ name: c[1], type: "FT_PROTOCOL", mask: 0n }]);
+        fields.set(c[2], [{ name: c[1], type: "FT_PROTOCOL", mask: 0n, parent: c[2] }]);
         break;
       case "F": {
         const known = fields.get(c[2]) ?? [];
         fields.set(c[2], known);
-        known.push({ name: c[1], type: c[3], mask: BigInt(c[6] || "0") });
+        known.push({ name: c[1], type: c[3], mask: BigInt(c[6] || "0"), parent: c[4] });
         break;
       }
       case "V":
@@ -318,7 +322,7 @@ export async function tsharkVersion(): Promise<string | undefined> {
 export async function ask(catalogue: Catalogue): Promise<string> {
   const abbrevs = new Set(catalogue.abbrevs);
   const named = new Set(catalogue.fields.filter((f) => f.values).map((f) => f.abbrev));
-  const protocols = new Set(catalogue.protocols.map((p) => p.name));
+  const protocols = new Set([...catalogue.protocols.map((p) => p.name), ...COMPLETE]);
   const [version, fields, values] = await Promise.all([
     tsharkVersion(),
     tshark("-G", "fields"),
@@ -380,6 +384,13 @@ if (import.meta.main) {
   const comparison = compare(catalogue, wireshark);
   if (flags.has("--budget")) {
     await Deno.writeTextFile(BUDGET, JSON.stringify(count(comparison), null, 2) + "\n");
+  }
+  if (flags.has("--missing")) {
+    for (const { abbrev, type, protocol, reason } of undeclared(catalogue, wireshark)) {
+      console.log(
+        [protocol, abbrev, type, reason?.sort ?? "TO WRITE", reason?.why ?? ""].join("\t"),
+      );
+    }
   }
   if (flags.has("--all")) { for (const d of comparison.differences) console.log(line(d)); }
   const failed = failures(comparison, await readBudget());

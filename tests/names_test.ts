@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { compare, failures, load, parse, readBudget, readSnapshot } from "../_tools/check_names.ts";
+import { undeclared } from "../_tools/undeclared.ts";
 import { createKit } from "../kit.ts";
 
 const { catalogue } = createKit();
@@ -13,6 +14,11 @@ Deno.test("the snapshot of Wireshark's fields holds all that the kit's protocols
   const comparison = compare(catalogue, parse(await readSnapshot()));
   const missing = comparison.differences.filter((d) => d.what === "abbrev");
   assertEquals(missing, [], "run: deno task names --update");
+});
+
+Deno.test("what is not declared of the complete protocols has a reason", async () => {
+  const missing = undeclared(catalogue, parse(await readSnapshot()));
+  assertEquals(missing.filter((f) => f.reason === undefined).map((f) => f.abbrev), []);
 });
 
 Deno.test("a difference in abbreviation, type, bits, name or value is found", () => {
