@@ -13,7 +13,9 @@ import { inline } from "../../workers/inline.ts";
 export type Values = Record<string, string[]>[];
 
 /** Each frame on its own: as the engine is told when it is compared. */
-const PREFERENCES = Object.entries(tshark.alone!.preferences as Record<string, string>)
+export const PREFERENCES: readonly string[] = Object.entries(
+  tshark.alone!.preferences as Record<string, string>,
+)
   .map(([name, value]) => `${name}:${value}`);
 
 const kit = createKit();
@@ -29,14 +31,27 @@ const NOT_COMPARED = new Set([
   "_ws.short",
 ]);
 
-/** The fields compared: those of the protocols that ship which this tshark knows. */
-export function comparedFields(): string[] {
+let known: Map<string, { readonly type: string; readonly parent: string }> | undefined;
+
+/** The fields that this tshark knows, by abbreviation: their types and protocols. */
+export function knownFields(): ReadonlyMap<
+  string,
+  { readonly type: string; readonly parent: string }
+> {
+  if (known) return known;
   const { stdout } = new Deno.Command("tshark", { args: ["-G", "fields"], stderr: "null" })
     .outputSync();
-  const known = new Set(
-    new TextDecoder().decode(stdout).split("\n").map((l) => l.split("\t"))
-      .filter((c) => c[0] === "F").map((c) => c[2]),
-  );
+  known = new Map();
+  for (const line of new TextDecoder().decode(stdout).split("\n")) {
+    const c = line.split("\t", 5);
+    if (c[0] === "F") known.set(c[2], { type: c[3], parent: c[4] });
+  }
+  return known;
+}
+
+/** The fields compared: those of the protocols that ship which this tshark knows. */
+export function comparedFields(): string[] {
+  const known = knownFields();
   const own = new Set(
     kit.catalogue.fields.filter((f) => f.kind !== Kind.None).map((f) => f.abbrev),
   );
@@ -82,6 +97,9 @@ export async function ours(path: string, fields: readonly string[]): Promise<Val
 
 const KINDS = new Map(kit.catalogue.fields.map((f) => [f.abbrev, f.kind]));
 
+/** Wireshark's FT_DOUBLE. */
+const FRACTIONS = /^dhcp\.option\.rfc3825\.(latitude|longitude|altitude)(_res)?$/;
+
 /** One notation for the values of both sides. */
 function normal(field: string, value: string): string {
   if (value === "<none>" || value === "<MISSING>") return "";
@@ -102,11 +120,14 @@ function normal(field: string, value: string): string {
     case Kind.Seconds: {
       if (/^-?\d+(\.\d+)?$/.test(value)) return value.replace(/\.?0+$/, "").replace(/^$/, "0");
       // Times of day come as text.
-      const ms = Date.parse(value.replace(/(\.\d{3})\d*/, "$1").replace(/ {2}/, " "));
-      return Number.isNaN(ms) ? value : String(ms / 1000);
+      const seconds = Date.parse(value.replace(/\.\d*/, "").replace(/ {2}/, " ")) / 1000;
+      const fraction = /\.\d*[1-9]/.exec(value)?.[0] ?? "";
+      return Number.isNaN(seconds) ? value : seconds + fraction;
     }
     case Kind.Text:
     case Kind.Name:
+      // Fractions, which are text with us, have zeros in their exponents there.
+      if (FRACTIONS.test(field)) return String(Number(value));
       return value.replace(/[\r\n]+$/, "").replace(/\\r|\\n/g, "");
     default:
       return value;
