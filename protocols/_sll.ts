@@ -16,7 +16,7 @@ import {
   u16,
 } from "../core/field.ts";
 import { writeIpv4, writeMac } from "../core/address.ts";
-import type { Items } from "../core/items.ts";
+import { RecipeRead, runField } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { Keys, toEthertype } from "./_ethertype.ts";
 import { ETHERTYPES } from "./_names.ts";
@@ -57,6 +57,9 @@ function kindOf(hardware: number, protocol: number): number {
 
 /** The protocol, which stands at `at`; at `hardwareAt` stands the type of the device. */
 export function protocolField(at: number, hardwareAt: number): Field<unknown> {
+  const type = inline({
+    protocol: u16("sll.etype", "Protocol", { hex: true, values: ETHERTYPES }),
+  });
   return choose(
     (items) => {
       const b = items.bytes, s = items.start;
@@ -72,8 +75,14 @@ export function protocolField(at: number, hardwareAt: number): Field<unknown> {
       }),
       [GRE]: inline({ protocol: u16("sll.gretype", "Protocol", { hex: true }) }),
     },
-    inline({ protocol: u16("sll.etype", "Protocol", { hex: true, values: ETHERTYPES }) }),
+    type,
     () => ETHER,
+    (r) => {
+      r.need(Math.max(at, hardwareAt) + 2);
+      r.test(at, 0xffff, LINUX_MAX + 1, 0xffff);
+      r.test(hardwareAt, 0xffff, 0, IPGRE - 1);
+      return type.recipe(r);
+    },
   );
 }
 
@@ -87,8 +96,11 @@ export function follow(w: Walker, hardware: number, protocol: number): void {
   } else toEthertype(w, protocol);
 }
 
-/** The sender's address, of the length that `lengthOf` answers, in eight bytes; what is left of them has no meaning. */
-export function senderField(lengthOf: (items: Items) => number): Field<unknown> {
+/**
+ * The sender's address in eight bytes, of the length that the `size` bytes at `lengthAt` say; what is left of them has no
+ * meaning.
+ */
+export function senderField(lengthAt: number, size: 1 | 2): Field<unknown> {
   const fields = {
     src: macAddress("sll.src.eth", "Source"),
     _ipv4: ipv4Address("sll.src.ipv4", "Source"),
@@ -101,11 +113,21 @@ export function senderField(lengthOf: (items: Items) => number): Field<unknown> 
     fields: { src: fields.src, _ipv4: ipv4, _other: other, unused: fields.unused },
     emit(items) {
       if (!items.has(ADDRESS)) return;
-      const told = lengthOf(items), n = Math.min(told, ADDRESS), at = items.at;
+      const b = items.bytes, o = items.start + lengthAt, at = items.at;
+      const n = Math.min(size === 1 ? b[o] : (b[o] << 8) | b[o + 1], ADDRESS);
       const field = n === 6 ? fields.src : n === 4 ? fields._ipv4 : fields._other;
       if (n > 0) items.add(field.id, at, n, 0);
       if (n < ADDRESS) items.add(fields.unused.id, at + n, ADDRESS - n, 0);
       items.at = at + ADDRESS;
+    },
+    recipe(r) {
+      // A MAC address, as nearly all devices have.
+      r.need(lengthAt + size);
+      if (size === 1) r.test(lengthAt - 1, 0x00ff, 6);
+      else r.test(lengthAt, 0xffff, 6);
+      const part = (field: Field<unknown>, at: number, length: number) =>
+        runField({ id: field.id, read: RecipeRead.None, at, length });
+      r.run([part(fields.src, 0, 6), part(fields.unused, 6, ADDRESS - 6)], ADDRESS);
     },
     write(writer, _, object) {
       const o = writer.reserve(ADDRESS), b = writer.bytes;

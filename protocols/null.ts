@@ -8,6 +8,7 @@ import type { Walker } from "../core/catalogue.ts";
 import { computed, custom, type Field, u16, u32, type Writer } from "../core/field.ts";
 import { Kind } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
+import { RecipeRead, runField } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { Keys, LENGTH_MAX, toEthertype } from "./_ethertype.ts";
 import { ETHERTYPES } from "./_names.ts";
@@ -94,6 +95,14 @@ function header(): Field<unknown> {
       const how = orderOf(b, at);
       if (how !== LITTLE) items.add(order.id, at, 0, how);
       items.at = at + HEADER;
+    },
+    recipe(r) {
+      // A family, least byte first.
+      r.need(HEADER);
+      r.test(0, 0xffff, 0x0100, 0xff00);
+      r.test(0, 0x00ff, 0);
+      r.test(2, 0xffff, 0);
+      r.run([runField({ id: family.id, read: RecipeRead.Little, at: 0, length: HEADER })], HEADER);
     },
     write(writer: Writer, _: unknown, object) {
       const value = Number(object.family ?? object.type ?? 2), how = Number(object.order ?? LITTLE);

@@ -43,7 +43,7 @@ export const sll: Protocol<Sll> = protocol<Sll>({
       initial: 1,
     }),
     addressLength: u16("sll.halen", "Link-layer address length", { initial: 6 }),
-    _sender: senderField((items) => (items.bytes[items.at - 2] << 8) | items.bytes[items.at - 1]),
+    _sender: senderField(4, 2),
     _protocol: protocolField(14, 2),
     _trailer: trailing("sll.trailer"),
   },

@@ -50,7 +50,7 @@ export const sll2: Protocol<Sll2> = protocol<Sll2>({
     }),
     packetType: u8("sll.pkttype", "Packet type", { values: PACKET_TYPES }),
     addressLength: u8("sll.halen", "Link-layer address length", { initial: 6 }),
-    _sender: senderField((items) => items.bytes[items.at - 1]),
+    _sender: senderField(11, 1),
     _trailer: trailing("sll.trailer"),
   },
   next: { table: "ethertype", field: "protocol" },
