@@ -184,7 +184,6 @@ export const tcp: Protocol<Tcp> = protocol<Tcp>({
   fields: {
     _before: new Step(emitCut, DOUBTFUL, [], (r) => {
       r.need(FIXED);
-      r.test(12, 0xf000, 0x5000, 0xf000);
       r.whole(12, 0xf0, 4);
     }),
     ...fields,
