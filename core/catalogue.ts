@@ -102,8 +102,10 @@ export const RULE = {
   F_OR,
   F_ZERO,
 } as const;
-/** In {@link Catalogue.guessBytes}: no byte, and any. */
-const NO_BYTE = 0x00ff, ANY_BYTE = 0xff00;
+/** Bytes of a set of numbers of 16 bits: see {@link Catalogue.guessPairs}. */
+export const PAIRS_BYTES = 8192;
+/** In {@link Catalogue.guessPairs}: none, and all. */
+const NO_PAIRS = new Uint8Array(PAIRS_BYTES), ALL_PAIRS = new Uint8Array(PAIRS_BYTES).fill(0xff);
 /** Frames walked at a time: see {@link Walker.batch}. */
 const RUN = 32;
 const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8, PLAIN = 16, LENIENT = 32, ABSENT = 64;
@@ -166,10 +168,10 @@ export class Catalogue {
   /** For each table, how they do it; `undefined` where that is not loaded. */
   readonly guessers: readonly (readonly Protocol["spec"]["guess"][])[];
   /**
-   * For each table, the bytes that what guesses may begin with: the least, and above 8 bits the greatest. Where nobody
-   * guesses there is no such byte.
+   * For each table, the two bytes that what guesses may begin with, as a set of numbers of 16 bits: that of number n is bit
+   * `n & 7` of byte `n >> 3`. Another set when a protocol was loaded.
    */
-  readonly guessBytes: Int32Array;
+  readonly guessPairs: readonly Uint8Array[];
   /** The protocol that stands for what nothing else claims, or -1. */
   data: number;
   readonly #names: ReadonlyMap<string, number>;
@@ -282,7 +284,7 @@ export class Catalogue {
     });
     this.guesses = guesses;
     this.guessers = guesses.map((ids) => new Array(ids.length).fill(undefined));
-    this.guessBytes = Int32Array.from(guesses, (ids) => ids.length === 0 ? NO_BYTE : ANY_BYTE);
+    this.guessPairs = guesses.map((ids) => ids.length === 0 ? NO_PAIRS : ALL_PAIRS);
 
     // Rules.
     this.rules = new Int32Array(total * SIZE);
@@ -361,10 +363,7 @@ export class Catalogue {
         const t = this.table(name);
         const guessers = this.guessers[t] as Protocol["spec"]["guess"][];
         guessers[this.guesses[t].indexOf(id)] = guess;
-        // One that is not loaded may begin with anything.
-        const firsts = guessers.map((g) => g === undefined ? [0, 255] : g.first ?? [0, 255]);
-        this.guessBytes[t] = Math.min(...firsts.map((f) => f[0])) |
-          Math.max(...firsts.map((f) => f[1])) << 8;
+        (this.guessPairs as Uint8Array[])[t] = pairsOf(guessers);
       }
       (this.walks as ((walker: Walker) => void)[])[id] = this.protocols[id].spec.walk!;
       (this.ready as number[]).push(id);
@@ -664,6 +663,16 @@ export class Catalogue {
     void this.fields;
     return this.#abbrevs.keys();
   }
+}
+
+/** The pairs of bytes that protocols may begin with: any, if one is not loaded or does not say. */
+function pairsOf(guessers: readonly Protocol["spec"]["guess"][]): Uint8Array {
+  const pairs = new Uint8Array(PAIRS_BYTES);
+  for (const guesser of guessers) {
+    if (guesser?.begins === undefined) return ALL_PAIRS;
+    for (const [one, two] of guesser.begins) pairs[(one << 5) | (two >> 3)] |= 1 << (two & 7);
+  }
+  return pairs;
 }
 
 /** The first part of an abbreviation: `dns` of `dns.qry.name`. */
@@ -1054,24 +1063,20 @@ export class Walker {
 
   /** Asks the protocols that guess after a miss in table number `t`. */
   guess(t: number, start: number, limit: number): number {
-    const first = this.bytes[start], may = this.catalogue.guessBytes[t];
-    if (start >= limit || first < (may & 0xff) || first > may >> 8) return -1;
+    if (start + 1 < limit) {
+      const pair = (this.bytes[start] << 8) | this.bytes[start + 1];
+      if (((this.catalogue.guessPairs[t][pair >> 3] >> (pair & 7)) & 1) === 0) return -1;
+    }
     return this.guessAnyway(t, start, limit);
   }
 
-  /** As {@link guess}, whatever the first byte is. */
+  /** As {@link guess}, whatever it begins with. */
   protected guessAnyway(t: number, start: number, limit: number): number {
     const guesses = this.catalogue.guesses[t], guessers = this.catalogue.guessers[t];
-    const begins = this.bytes[start];
     for (let i = 0; i < guesses.length; i++) {
       const guesser = guessers[i];
-      if (guesser === undefined) {
-        this.missing.add(guesses[i]);
-        continue;
-      }
-      const { first } = guesser;
-      if (first !== undefined && (begins < first[0] || begins > first[1])) continue;
-      if (guesser.test(this.bytes, start, limit)) return guesses[i];
+      if (guesser === undefined) this.missing.add(guesses[i]);
+      else if (guesser.test(this.bytes, start, limit)) return guesses[i];
     }
     return -1;
   }

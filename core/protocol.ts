@@ -124,10 +124,10 @@ export interface ProtocolSpec<T extends object> {
     /** Tables whose miss leads here. */
     readonly tables: readonly string[];
     /**
-     * Least and greatest byte that the protocol may begin with; any if absent. Most payloads are other protocols', and are
-     * told apart by that without a call.
+     * What it may begin with, each of two bytes or more; anything if absent. By their first two most payloads, which are
+     * other protocols', are told apart without a call of `test`.
      */
-    readonly first?: readonly [least: number, greatest: number];
+    readonly begins?: readonly Uint8Array[];
     /** Looks; must not read beyond `limit`. */
     readonly test: (bytes: Uint8Array, start: number, limit: number) => boolean;
   };

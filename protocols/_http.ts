@@ -94,8 +94,11 @@ for (
   for (const bytes of asciiBytes(words)) START_WORDS.set(bytes.reduce(mix, 0), { bytes, kind });
 }
 const LONGEST_METHOD = 18;
-/** What start lines begin with: the least and the greatest byte. */
-export const CAPITALS: readonly [least: number, greatest: number] = [0x41, 0x5a];
+/** What start lines begin with. */
+export const STARTS: readonly Uint8Array[] = [
+  ...Array.from(START_WORDS.values(), (word) => word.bytes),
+  ...asciiBytes("HTTP ICY M-"),
+];
 
 /** Whether the bytes of `word` stand at `at`. */
 function matches(b: Uint8Array, at: number, word: Uint8Array): boolean {

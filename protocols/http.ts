@@ -6,12 +6,12 @@
 import type { Walker } from "../core/catalogue.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
 import {
-  CAPITALS,
   type Http,
   looksLikeHttp,
   looksLikeMessage,
   Messages,
   messageSummary,
+  STARTS,
 } from "./_http.ts";
 
 /** Hypertext Transfer Protocol. */
@@ -25,7 +25,7 @@ export const http: Protocol<Http> = protocol<Http>({
     "sctp.port": [80],
   },
   fields: { _message: new Messages().field() },
-  guess: { tables: ["tcp.port"], first: CAPITALS, test: looksLikeHttp },
+  guess: { tables: ["tcp.port"], begins: STARTS, test: looksLikeHttp },
   walk,
   summary: messageSummary,
 });

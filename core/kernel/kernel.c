@@ -41,7 +41,8 @@ typedef struct {
     const u16 *links;
     const rule_t *rules;
     const i16 *tables;
-    const i32 *guess_bytes;
+    /* For each table, the set of pairs of bytes that what guesses may begin with. */
+    const u8 *const *guess_pairs;
     u32 *first_rows;
     i32 *rows;
     /* Words of rows that there is room for; the table of link types and its size; the protocol for the rest, or -1. */
@@ -85,7 +86,7 @@ EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
     const u16 *const links = w->links;
     const rule_t *const rules = w->rules;
     const i16 *const tables = w->tables;
-    const i32 *const guess_bytes = w->guess_bytes;
+    const u8 *const *const guess_pairs = w->guess_pairs;
     u32 *const first_rows = w->first_rows;
     i32 *const rows = w->rows;
     const u32 room = w->room;
@@ -182,9 +183,9 @@ EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
                 break;
             }
             if (next == -1) {
-                const i32 t = follows >> 32, may = guess_bytes[t];
-                const i32 begins = bytes[end];
-                if (begins >= (may & 0xff) && begins <= may >> 8) next = guess(t, end, limit);
+                const i32 t = follows >> 32;
+                const u32 pair = be16(bytes + end);
+                if (end + 1 == limit || guess_pairs[t][pair >> 3] >> (pair & 7) & 1) next = guess(t, end, limit);
             }
             id = next;
             continue;

@@ -5,7 +5,7 @@
  * @module
  */
 import type { FrameBatch } from "../batch.ts";
-import { type Catalogue, LAYER, RULE, Walker } from "../catalogue.ts";
+import { type Catalogue, LAYER, PAIRS_BYTES, RULE, Walker } from "../catalogue.ts";
 import type { FrameMemory } from "../frame_memory.ts";
 import { Issue } from "../items.ts";
 import { KERNEL } from "./wasm.ts";
@@ -29,7 +29,7 @@ const BYTES = 0,
   LINKS = 4,
   RULES = 5,
   TABLES = 6,
-  GUESS_BYTES = 7,
+  GUESS_PAIRS = 7,
   FIRST_ROWS = 8,
   ROWS_AT = 9,
   ROOM = 10,
@@ -61,18 +61,61 @@ interface Imports {
 /** What it does. */
 type Walk = (words: number, from: number, to: number) => number;
 
-/** Where a catalogue's rules and tables stand. */
-interface Rules {
-  readonly rules: Int32Array;
-  readonly guessBytes: Int32Array;
-  readonly tables: Int16Array;
-}
+/** Gives places in the memory. */
+type Take = (bytes: number) => number;
 
-/** Copies the rule of protocol `id`. */
-function copyRule({ rules }: Catalogue, id: number, to: Int32Array): void {
-  const r = id * RULE.SIZE, at = id * RULE_LENGTH;
-  for (let i = RULE.FAST; i <= RULE.FAST_TABLE; i++) to[at + i - RULE.FAST] = rules[r + i];
-  to[at + RULE_LENGTH - 1] = rules[r + RULE.TABLE];
+/** A catalogue's rules and tables, where the kernel sees them. */
+class Copies {
+  /** Where rules stand. */
+  readonly rules: Int32Array;
+  /** Where tables stand. */
+  readonly tables: Int16Array;
+  /** Where the set of each table of {@link Catalogue.guessPairs} stands. */
+  readonly pairsAt: Uint32Array;
+  readonly #catalogue: Catalogue;
+  readonly #pairs: readonly (Uint8Array | undefined)[];
+  /** Protocols that were loaded when it was last looked. */
+  #ready = 0;
+
+  constructor(catalogue: Catalogue, buffer: ArrayBuffer, take: Take) {
+    const { protocols, tables, guesses, bound } = catalogue;
+    const words = protocols.length * RULE_LENGTH;
+    this.#catalogue = catalogue;
+    this.rules = new Int32Array(buffer, take(words * 4), words);
+    this.tables = new Int16Array(buffer, take(tables.byteLength), tables.length);
+    // The others are 0 already, and pages without entries take no memory.
+    for (const place of bound) this.tables[place] = tables[place];
+    this.pairsAt = new Uint32Array(buffer, take(guesses.length * 4), guesses.length);
+    // Where nobody guesses all have the same, which stays empty.
+    this.pairsAt.fill(take(PAIRS_BYTES));
+    this.#pairs = guesses.map((ids, t) => {
+      if (ids.length === 0) return undefined;
+      const pairs = new Uint8Array(buffer, take(PAIRS_BYTES), PAIRS_BYTES);
+      this.pairsAt[t] = pairs.byteOffset;
+      return pairs;
+    });
+  }
+
+  /** Bytes that the copies of a catalogue take. */
+  static bytes({ protocols, tables, guesses }: Catalogue): number {
+    const sets = 1 + guesses.filter((ids) => ids.length > 0).length;
+    return protocols.length * RULE_BYTES + tables.byteLength + guesses.length * 4 +
+      sets * PAIRS_BYTES + 24;
+  }
+
+  /** Copies what was loaded since. */
+  refresh(): void {
+    const { ready, rules, guessPairs } = this.#catalogue;
+    if (ready.length === this.#ready) return;
+    for (; this.#ready < ready.length; this.#ready++) {
+      const id = ready[this.#ready], r = id * RULE.SIZE, at = id * RULE_LENGTH;
+      for (let i = RULE.FAST; i <= RULE.FAST_TABLE; i++) {
+        this.rules[at + i - RULE.FAST] = rules[r + i];
+      }
+      this.rules[at + RULE_LENGTH - 1] = rules[r + RULE.TABLE];
+    }
+    this.#pairs.forEach((pairs, t) => pairs?.set(guessPairs[t]));
+  }
 }
 
 /** Memory for frames, in which the kernel walks. It never grows, so views of it stay valid. */
@@ -81,7 +124,7 @@ export class KernelMemory implements FrameMemory {
   readonly buffer: ArrayBuffer;
   readonly #memory: WebAssembly.Memory;
   readonly #module: WebAssembly.Module;
-  readonly #rules = new Map<Catalogue, Rules>();
+  readonly #copies = new Map<Catalogue, Copies>();
   #free = STATIC_BYTES;
 
   /**
@@ -111,29 +154,16 @@ export class KernelMemory implements FrameMemory {
 
   /** See {@link FrameMemory.walker}. */
   walker(catalogue: Catalogue): Walker {
-    const { protocols, tables, guessBytes, bound } = catalogue;
-    let copies = this.#rules.get(catalogue);
+    let copies = this.#copies.get(catalogue);
     const wanted = WORDS * 4 + ROWS * LAYER * 4 + (PACKETS + 1) * 4 + 8;
-    const ruleBytes = protocols.length * RULE_BYTES;
-    const shared = copies ? 0 : ruleBytes + tables.byteLength + guessBytes.byteLength + 24;
-    const at = this.#place(wanted + shared);
-    if (at < 0) return new Walker(catalogue);
-    let next = at;
-    const take = (bytes: number): number => {
-      const place = next;
+    let next = this.#place(wanted + (copies ? 0 : Copies.bytes(catalogue)));
+    if (next < 0) return new Walker(catalogue);
+    const take: Take = (bytes) => {
+      const at = next;
       next += Math.ceil(bytes / 8) * 8;
-      return place;
+      return at;
     };
-    if (!copies) {
-      copies = {
-        rules: new Int32Array(this.buffer, take(ruleBytes), ruleBytes / 4),
-        guessBytes: new Int32Array(this.buffer, take(guessBytes.byteLength), guessBytes.length),
-        tables: new Int16Array(this.buffer, take(tables.byteLength), tables.length),
-      };
-      // The others are 0 already, and pages without entries take no memory.
-      for (const place of bound) copies.tables[place] = tables[place];
-      this.#rules.set(catalogue, copies);
-    }
+    if (!copies) this.#copies.set(catalogue, copies = new Copies(catalogue, this.buffer, take));
     return new KernelWalker(
       catalogue,
       copies,
@@ -150,17 +180,15 @@ export class KernelMemory implements FrameMemory {
 
 /** Walks with the kernel where it can, and as any walker elsewhere. */
 class KernelWalker extends Walker {
-  readonly #copies: Rules;
+  readonly #copies: Copies;
   readonly #words: Int32Array;
   readonly #rows: Int32Array;
   readonly #places: Uint32Array;
   readonly #walk: Walk;
-  /** Protocols that were loaded when the rules were copied. */
-  #ready = 0;
 
   constructor(
     catalogue: Catalogue,
-    copies: Rules,
+    copies: Copies,
     words: Int32Array,
     rows: Int32Array,
     places: Uint32Array,
@@ -174,7 +202,7 @@ class KernelWalker extends Walker {
     this.layers = rows;
     words[RULES] = copies.rules.byteOffset;
     words[TABLES] = copies.tables.byteOffset;
-    words[GUESS_BYTES] = copies.guessBytes.byteOffset;
+    words[GUESS_PAIRS] = copies.pairsAt.byteOffset;
     words[FIRST_ROWS] = places.byteOffset;
     words[ROWS_AT] = rows.byteOffset;
     words[ROOM] = rows.length;
@@ -203,14 +231,9 @@ class KernelWalker extends Walker {
       wireLengths.buffer === buffer && linkTypes.buffer === buffer;
     let done = 0;
     if (own) {
-      const { catalogue } = this, words = this.#words;
-      if (catalogue.ready.length !== this.#ready) {
-        while (this.#ready < catalogue.ready.length) {
-          copyRule(catalogue, catalogue.ready[this.#ready++], this.#copies.rules);
-        }
-        this.#copies.guessBytes.set(catalogue.guessBytes);
-        words[DATA] = catalogue.data;
-      }
+      const words = this.#words;
+      this.#copies.refresh();
+      words[DATA] = this.catalogue.data;
       this.layers = this.#rows;
       words[BYTES] = bytes.byteOffset;
       words[STARTS] = starts.byteOffset;

@@ -126,7 +126,7 @@ Deno.test("memory for frames that is used up is ordinary memory", () => {
   assertEquals(memory.walker(catalogue).constructor, Walker);
 });
 
-Deno.test("a guess is asked only about payloads that begin with a byte it names", async () => {
+Deno.test("a guess is asked only about payloads that begin as it says", async () => {
   const asked: number[] = [];
   const guessed = protocol({
     name: "guessed",
@@ -137,28 +137,30 @@ Deno.test("a guess is asked only about payloads that begin with a byte it names"
     header: "rest",
     guess: {
       tables: ["ethertype"],
-      first: [0x10, 0x20],
+      begins: [Uint8Array.of(0x10, 0xff, 7), Uint8Array.of(0x10, 0), Uint8Array.of(0xff, 0x10)],
       test: (b, start) => {
-        asked.push(b[start]);
-        return b[start] !== 0x11;
+        asked.push(b[start + 1]);
+        return b[start + 1] !== 0;
       },
     },
   });
   const { catalogue } = createKit([{ name: "guessing", protocols: [guessed] }]);
   await catalogue.loadAll();
   const memory = new KernelMemory(), id = catalogue.idOf("guessed");
-  const cases = [0x0f, 0x10, 0x11, 0x20, 0x21].map((byte) => {
-    const bytes = new Uint8Array(15), view = new DataView(bytes.buffer);
-    view.setUint16(12, 0x88b5);
-    bytes[14] = byte;
-    return { bytes, wire: 15, linkType: 1 };
+  // Two bytes, as an only one whose neighbour is the frame's end, and none.
+  const payloads = [[0x10, 0xff], [0x10, 0xfe], [0x10, 0], [0xff, 0x10], [0, 0x10], [0x10], []];
+  const cases = payloads.map((payload) => {
+    const bytes = new Uint8Array(14 + payload.length);
+    new DataView(bytes.buffer).setUint16(12, 0x88b5);
+    bytes.set(payload, 14);
+    return { bytes, wire: bytes.length, linkType: 1 };
   });
   for (const walker of [new Walker(catalogue), memory.walker(catalogue)]) {
     asked.length = 0;
-    const [rows] = found(walker, lay(cases, 0x10, false, memory.allocate));
-    assertEquals(asked, [0x10, 0x11, 0x20]);
+    const [rows] = found(walker, lay(cases, 0x77, false, memory.allocate));
+    assertEquals(asked, [0xff, 0, 0x10, 0x77]);
     const last = rows.filter((_, i) => i % (2 * LAYER) === LAYER);
-    assertEquals(last.map((p) => p === id), [false, true, false, true, false]);
+    assertEquals(last.map((p) => p === id), [true, false, false, true, false, true]);
   }
 });
 
