@@ -9,10 +9,16 @@
  * @module
  */
 // deno-lint-ignore-file no-console
+import { PCAP_RECORD_BYTES } from "../capture/pcap.ts";
 import { LAYER, RULE } from "../core/catalogue.ts";
 import { RULE_BYTES } from "../core/kernel/memory.ts";
 import { FIELD_MASK, IN_TEXT, Kind } from "../core/items.ts";
-import { LAYERS_MAX, WIRE_LENGTH_MAX } from "../core/limits.ts";
+import {
+  LAYERS_MAX,
+  PACKET_BYTES_MAX,
+  WIRE_LENGTH_MAX,
+  WIRE_LENGTH_PLAUSIBLE,
+} from "../core/limits.ts";
 import { RecipeRead, RecipeStep } from "../core/recipe.ts";
 
 /** The folders of the kernels: each has a kernel.c, and a wasm.ts which is made of it. */
@@ -42,7 +48,14 @@ function words(prefix: string, numbers: Readonly<Record<string, number>>): Recor
 
 /** What each kernel is told of the rest. */
 const WORDS: Readonly<Record<KernelFolder, Readonly<Record<string, number>>>> = {
-  "core/kernel": { ...RULE, LAYER, RULE_BYTES },
+  "core/kernel": {
+    ...RULE,
+    LAYER,
+    RULE_BYTES,
+    PCAP_RECORD_BYTES,
+    PACKET_BYTES_MAX,
+    WIRE_LENGTH_PLAUSIBLE,
+  },
   "engines/dpkt/kernel": {},
   "output/kernel": {
     IN_TEXT,

@@ -6,6 +6,7 @@
  */
 import type { CaptureHeader } from "../core/batch.ts";
 import type { CaptureFormatError } from "../core/errors.ts";
+import { memoryOf } from "../core/frame_memory.ts";
 import { PACKET_BYTES_MAX, WIRE_LENGTH_PLAUSIBLE } from "../core/limits.ts";
 import type { ByteSource, Framer, FramingOptions } from "../core/source.ts";
 import {
@@ -280,7 +281,36 @@ export class PcapFraming extends BufferedFraming {
 
   protected cut(): void {
     const room = this.single ? 1 : Math.min(this.columns.capacity, this.batchPackets);
-    while (this.count < room && this.#run(Math.min(this.count + RUN, room)));
+    const memory = this.#modified || this.#lengths !== LENGTHS_NORMAL
+      ? undefined
+      : memoryOf(this.buffer.buffer);
+    if (memory === undefined || this.columns.starts.buffer !== this.buffer.buffer) {
+      while (this.count < room && this.#run(Math.min(this.count + RUN, room)));
+      return;
+    }
+    // The kernel cuts what is sound, up to a record that is looked at here.
+    do {
+      const run = {
+        bytes: this.buffer,
+        pos: this.pos,
+        end: this.end,
+        count: this.count,
+        to: room,
+        littleEndian: this.littleEndian,
+        units: this.#units,
+        longest: this.#longest,
+        linkType: this.#linkType,
+        columns: this.columns,
+      };
+      memory.cutPcap(run);
+      this.pos = run.pos;
+      this.count = run.count;
+    } while (this.count < room && this.#run(this.count + 1));
+  }
+
+  /** Bytes a record may have captured without being odd. */
+  get #longest(): number {
+    return this.#snapLength === 0 ? 0xffffffff : this.#snapLength;
   }
 
   /**
@@ -306,7 +336,7 @@ export class PcapFraming extends BufferedFraming {
     const lengths = this.#lengths;
     const modified = this.#modified;
     const linkType = this.#linkType;
-    const longest = this.#snapLength === 0 ? 0xffffffff : this.#snapLength;
+    const longest = this.#longest;
     let pos = this.pos;
     let n = this.count;
     while (n < to) {

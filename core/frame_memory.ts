@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { FrameBatch } from "./batch.ts";
 import type { Catalogue, Walker } from "./catalogue.ts";
 
 /** Memory for frames, and what works in it. */
@@ -13,6 +14,46 @@ export interface FrameMemory {
   readonly allocate: (bytes: number) => Uint8Array<ArrayBuffer>;
   /** A walker that is quick where frames stand in this memory. */
   walker(catalogue: Catalogue): Walker;
+  /**
+   * Cuts records of pcap that stand in this memory, into columns that do, too: up to `run.to`, or to one that is odd, at
+   * fault or not all there. Moves `pos` and `count`.
+   */
+  cutPcap(run: PcapRun): void;
+}
+
+/** Records of pcap that are to be cut, with headers of the usual form. */
+export interface PcapRun {
+  /** Where they stand. */
+  readonly bytes: Uint8Array;
+  /** The next record. */
+  pos: number;
+  /** One past the last byte. */
+  readonly end: number;
+  /** Frames cut. */
+  count: number;
+  /** Frames wanted. */
+  readonly to: number;
+  /** Byte order. */
+  readonly littleEndian: boolean;
+  /** Units of the sub-second field in a second. */
+  readonly units: number;
+  /** Longest captured length that is not odd. */
+  readonly longest: number;
+  /** LINKTYPE_ number. */
+  readonly linkType: number;
+  /** Columns to fill. */
+  readonly columns: Pick<
+    FrameBatch,
+    | "starts"
+    | "capturedLengths"
+    | "wireLengths"
+    | "seconds"
+    | "nanoseconds"
+    | "linkTypes"
+    | "interfaceIds"
+    | "recordStarts"
+    | "recordLengths"
+  >;
 }
 
 const MEMORIES = new WeakMap<ArrayBufferLike, FrameMemory>();

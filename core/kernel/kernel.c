@@ -1,7 +1,7 @@
 /*
- * The walk over frames whose headers are as they usually are: what Walker.run in ../catalogue.ts does, compiled to
- * WebAssembly. That is the reference; the tests hold this file to it. `deno run -P=tools _tools/build_kernel.ts`
- * compiles it into wasm.ts.
+ * Cutting records that are sound, and the walk over frames whose headers are as they usually are: what PcapFraming in
+ * ../../capture/pcap.ts and Walker in ../catalogue.ts do, compiled to WebAssembly. Those are the reference; the tests
+ * hold this file to them. `deno run -P=tools _tools/build_kernel.ts` compiles it into wasm.ts.
  *
  * It has no memory of its own: whoever calls it lays out frames, rules, tables and rows. What is not usual it leaves to
  * its imports.
@@ -75,6 +75,65 @@ static inline void two(i32 *to, u32 one, u32 other)
 {
     const u64 v = one | (u64)other << 32;
     __builtin_memcpy(to, &v, 8);
+}
+
+/* Where records of pcap are cut, and into which columns; ./memory.ts knows the places of these words. */
+typedef struct {
+    const u8 *bytes;
+    u32 *starts, *captured, *wires;
+    double *seconds;
+    u32 *nanoseconds;
+    u16 *links;
+    u32 *interfaces, *record_starts, *record_lengths;
+    u32 pos, end;
+    /* Byte order; units of the sub-second field in a second, and nanoseconds of one; what a record may have captured. */
+    u32 little, units, unit, longest, link_type;
+} cut_t;
+
+/*
+ * Cuts records as frames `n` up to `to`, or up to one that is not as usual or not all there; answers how many frames there
+ * are. What PcapFraming.run in ../../capture/pcap.ts does to sound records.
+ */
+EXPORT(cut) u32 cut(cut_t *c, u32 n, u32 to)
+{
+    const u8 *const bytes = c->bytes;
+    u32 *const starts = c->starts, *const captures = c->captured, *const wires = c->wires;
+    double *const seconds = c->seconds;
+    u32 *const nanoseconds = c->nanoseconds, *const interfaces = c->interfaces;
+    u32 *const record_starts = c->record_starts, *const record_lengths = c->record_lengths;
+    u16 *const links = c->links;
+    const u32 end = c->end, little = c->little, units = c->units, unit = c->unit;
+    const u32 longest = c->longest, link_type = c->link_type;
+    u32 pos = c->pos;
+    for (; n < to && end - pos >= PCAP_RECORD_BYTES; n++) {
+        u64 time, lengths;
+        __builtin_memcpy(&time, bytes + pos, 8);
+        __builtin_memcpy(&lengths, bytes + pos + 8, 8);
+        u32 second = time, fraction = time >> 32, captured = lengths, wire = lengths >> 32;
+        if (!little) {
+            second = __builtin_bswap32(second);
+            fraction = __builtin_bswap32(fraction);
+            captured = __builtin_bswap32(captured);
+            wire = __builtin_bswap32(wire);
+        }
+        if (unlikely(fraction >= units || captured > wire || captured > longest || captured == 0 ||
+                     captured > PACKET_BYTES_MAX || wire > WIRE_LENGTH_PLAUSIBLE))
+            break;
+        const u32 total = PCAP_RECORD_BYTES + captured;
+        if (unlikely(total > end - pos)) break;
+        starts[n] = pos + PCAP_RECORD_BYTES;
+        captures[n] = captured;
+        wires[n] = wire;
+        seconds[n] = second;
+        nanoseconds[n] = fraction * unit;
+        links[n] = link_type;
+        interfaces[n] = 0;
+        record_starts[n] = pos;
+        record_lengths[n] = total;
+        pos += total;
+    }
+    c->pos = pos;
+    return n;
 }
 
 /* Walks the frames `from` up to `to`, or up to one for which there may be no room; answers where it stopped. */

@@ -1,12 +1,13 @@
 /**
- * The walk in WebAssembly: what {@link Walker} does, in one loop over frames that stand in the kernel's own memory. It is
- * worth its bytes because it is fast from the first packet on, where JavaScript is compiled and recompiled while it runs.
+ * Cutting and walking in WebAssembly: what the framer of pcap and {@link Walker} do, over bytes that stand in the kernel's
+ * own memory. It is worth its bytes because it is fast from the first packet on, where JavaScript is compiled and
+ * recompiled while it runs.
  *
  * @module
  */
 import type { FrameBatch } from "../batch.ts";
 import { type Catalogue, LAYER, PAIRS_BYTES, RULE, Walker } from "../catalogue.ts";
-import type { FrameMemory } from "../frame_memory.ts";
+import type { FrameMemory, PcapRun } from "../frame_memory.ts";
 import { Issue } from "../items.ts";
 import { KERNEL } from "./wasm.ts";
 
@@ -51,6 +52,9 @@ const RULE_LENGTH = RULE.FAST_TABLE - RULE.FAST + 2;
 /** Its bytes, for the build. */
 export const RULE_BYTES = RULE_LENGTH * 4;
 
+/** Words of the kernel's `cut_t`. */
+const CUT_WORDS = 17;
+
 /** What the kernel asks for. */
 interface Imports {
   readonly unusual: (id: number) => number;
@@ -59,7 +63,10 @@ interface Imports {
 }
 
 /** What it does. */
-type Walk = (words: number, from: number, to: number) => number;
+interface Kernel {
+  walk(words: number, from: number, to: number): number;
+  cut(words: number, count: number, to: number): number;
+}
 
 /** Gives places in the memory. */
 type Take = (bytes: number) => number;
@@ -124,6 +131,8 @@ export class KernelMemory implements FrameMemory {
   readonly buffer: ArrayBuffer;
   readonly #memory: WebAssembly.Memory;
   readonly #module: WebAssembly.Module;
+  readonly #cutter: Kernel;
+  readonly #cutWords: Uint32Array;
   readonly #copies = new Map<Catalogue, Copies>();
   #free = STATIC_BYTES;
 
@@ -137,6 +146,8 @@ export class KernelMemory implements FrameMemory {
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.#module = new WebAssembly.Module(Uint8Array.fromBase64(KERNEL));
     this.buffer = this.#memory.buffer as ArrayBuffer;
+    this.#cutWords = new Uint32Array(this.buffer, this.#place(CUT_WORDS * 4), CUT_WORDS);
+    this.#cutter = this.#instance({ unusual: () => -2, guess: () => -1, deep: () => {} });
   }
 
   /** See {@link FrameMemory.allocate}. */
@@ -170,11 +181,37 @@ export class KernelMemory implements FrameMemory {
       new Int32Array(this.buffer, take(WORDS * 4), WORDS),
       new Int32Array(this.buffer, take(ROWS * LAYER * 4), ROWS * LAYER),
       new Uint32Array(this.buffer, take((PACKETS + 1) * 4), PACKETS + 1),
-      (imports) => {
-        const env = { memory: this.#memory, ...imports };
-        return new WebAssembly.Instance(this.#module, { env }).exports.walk as unknown as Walk;
-      },
+      (imports) => this.#instance(imports),
     );
+  }
+
+  #instance(imports: Imports): Kernel {
+    const env = { memory: this.#memory, ...imports };
+    return new WebAssembly.Instance(this.#module, { env }).exports as unknown as Kernel;
+  }
+
+  /** See {@link FrameMemory.cutPcap}. */
+  cutPcap(run: PcapRun): void {
+    const words = this.#cutWords, { columns } = run;
+    words[0] = run.bytes.byteOffset;
+    words[1] = columns.starts.byteOffset;
+    words[2] = columns.capturedLengths.byteOffset;
+    words[3] = columns.wireLengths.byteOffset;
+    words[4] = columns.seconds.byteOffset;
+    words[5] = columns.nanoseconds.byteOffset;
+    words[6] = columns.linkTypes.byteOffset;
+    words[7] = columns.interfaceIds.byteOffset;
+    words[8] = columns.recordStarts.byteOffset;
+    words[9] = columns.recordLengths.byteOffset;
+    words[10] = run.pos;
+    words[11] = run.end;
+    words[12] = run.littleEndian ? 1 : 0;
+    words[13] = run.units;
+    words[14] = 1e9 / run.units;
+    words[15] = run.longest;
+    words[16] = run.linkType;
+    run.count = this.#cutter.cut(words.byteOffset, run.count, run.to);
+    run.pos = words[10];
   }
 }
 
@@ -184,7 +221,7 @@ class KernelWalker extends Walker {
   readonly #words: Int32Array;
   readonly #rows: Int32Array;
   readonly #places: Uint32Array;
-  readonly #walk: Walk;
+  readonly #kernel: Kernel;
 
   constructor(
     catalogue: Catalogue,
@@ -192,7 +229,7 @@ class KernelWalker extends Walker {
     words: Int32Array,
     rows: Int32Array,
     places: Uint32Array,
-    instance: (imports: Imports) => Walk,
+    instance: (imports: Imports) => Kernel,
   ) {
     super(catalogue);
     this.#copies = copies;
@@ -209,7 +246,7 @@ class KernelWalker extends Walker {
     const t = this.linkTable;
     words[LINK_TABLE] = t < 0 ? 0 : catalogue.tableStart[t];
     words[LINK_SIZE] = t < 0 ? 0 : catalogue.tableSize[t];
-    this.#walk = instance({
+    this.#kernel = instance({
       unusual: (id) => this.#unusually(id),
       guess: (table, start, limit) => this.guessAnyway(table, start, limit),
       deep: () => {
@@ -241,7 +278,7 @@ class KernelWalker extends Walker {
       words[WIRES] = wireLengths.byteOffset;
       words[LINKS] = linkTypes.byteOffset;
       words[USED] = 0;
-      done = this.#walk(words.byteOffset, 0, count);
+      done = this.#kernel.walk(words.byteOffset, 0, count);
       this.used = words[USED];
     }
     if (done < count) super.walk(frames, firstLayer, done);

@@ -1,18 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FrameBatch } from "../../core/batch.ts";
 import { type Depth, ISSUE, LAYER, Walker } from "../../core/catalogue.ts";
-import { frameMemory, memoryOf } from "../../core/frame_memory.ts";
+import { type FrameMemory, frameMemory, memoryOf } from "../../core/frame_memory.ts";
 import { Issue } from "../../core/items.ts";
 import { KernelMemory } from "../../core/kernel/memory.ts";
 import { CLANG, KERNEL } from "../../core/kernel/wasm.ts";
-import { LAYERS_MAX } from "../../core/limits.ts";
+import { LAYERS_MAX, PACKET_BYTES_MAX, WIRE_LENGTH_PLAUSIBLE } from "../../core/limits.ts";
 import { u8 } from "../../core/field.ts";
 import { protocol } from "../../core/protocol.ts";
 import { openCapture } from "../../capture/open.ts";
 import { builtin } from "../../engines/builtin.ts";
 import { createKit } from "../../kit.ts";
 import { build, clangVersion } from "../../_tools/build_kernel.ts";
-import { type Case, lay } from "../../_tools/_fuzz.ts";
+import { type Case, lay, Random } from "../../_tools/_fuzz.ts";
 
 // That both walks find the same in damaged packets of all protocols is what tests/fuzz_test.ts looks at.
 
@@ -77,6 +77,104 @@ Deno.test("the kernel walks a capture as the walk does, and loads the protocols 
     rows.push(batches);
   }
   assertEquals(rows[1], rows[0]);
+});
+
+/** Longest packet that the files below say they have. */
+const SNAP_LENGTH = 100;
+
+/** A pcap file of some records, in one of its forms, and where they start. */
+function pcapFile(littleEndian: boolean, magic: number, records: number) {
+  const sizes = Array.from({ length: records }, (_, i) => 1 + (i * 37) % SNAP_LENGTH);
+  const file = new Uint8Array(sizes.reduce((sum, n) => sum + 16 + n, 24));
+  const view = new DataView(file.buffer);
+  view.setUint32(0, magic, littleEndian);
+  view.setUint16(4, 2, littleEndian);
+  view.setUint16(6, 4, littleEndian);
+  view.setUint32(16, SNAP_LENGTH, littleEndian);
+  view.setUint32(20, 1, littleEndian);
+  const starts: number[] = [];
+  let at = 24;
+  sizes.forEach((size, i) => {
+    starts.push(at);
+    const words = [1_700_000_000 + i, i * 1000 + 999, size, size + i % 3];
+    words.forEach((word, k) => view.setUint32(at + k * 4, word, littleEndian));
+    file.fill(i, at + 16, at + 16 + size);
+    at += 16 + size;
+  });
+  return { file, starts, view };
+}
+
+/** All that reading a file tells: frames, oddities, and how it ends. */
+async function told(file: Uint8Array, memory?: FrameMemory): Promise<unknown[]> {
+  const all: unknown[] = [];
+  try {
+    await using capture = await openCapture(file, {
+      reuse: true,
+      batchPackets: 7,
+      onWarning: (warning) => all.push(warning),
+      ...(memory ? { allocate: memory.allocate } : {}),
+    });
+    for await (const batch of capture) {
+      const { count } = batch;
+      if (memory) assertEquals(memoryOf(batch.starts.buffer), memory);
+      all.push([...batch.bytes], batch.clock, batch.firstNumber, batch.interfaces);
+      for (
+        const column of [
+          batch.starts,
+          batch.capturedLengths,
+          batch.wireLengths,
+          batch.seconds,
+          batch.nanoseconds,
+          batch.linkTypes,
+          batch.interfaceIds,
+          batch.recordStarts,
+          batch.recordLengths,
+        ]
+      ) all.push([...column.subarray(0, count)]);
+    }
+  } catch (error) {
+    all.push(String(error));
+  }
+  return all;
+}
+
+Deno.test("the kernel cuts pcap as the framer does, sound or damaged, wherever it ends", async () => {
+  const random = new Random(2026), memory = await frameMemory();
+  let odd = 0, failed = 0, kernel = 0;
+  const cut = memory!.cutPcap.bind(memory);
+  memory!.cutPcap = (run) => {
+    const before = run.count;
+    cut(run);
+    kernel += run.count - before;
+  };
+  for (let n = 0; n < 240; n++) {
+    const magic = n % 3 === 0 ? 0xa1b23c4d : n % 17 === 1 ? 0xa1b2cd34 : 0xa1b2c3d4;
+    const units = n % 3 === 0 ? 1e9 : 1e6, littleEndian = n % 2 === 0;
+    const { file, starts, view } = pcapFile(littleEndian, magic, 150);
+    const place = (): number => starts[random.below(starts.length)];
+    // Words of record headers that are just odd, or just not; a file header in their place; any byte.
+    const words = [0, 1, units - 1, units, SNAP_LENGTH, SNAP_LENGTH + 1, PACKET_BYTES_MAX + 1];
+    words.push(WIRE_LENGTH_PLAUSIBLE, WIRE_LENGTH_PLAUSIBLE + 1, 0xffff_ffff);
+    for (let k = n % 4; k > 0; k--) {
+      const what = random.below(8);
+      if (what < 6) {
+        view.setUint32(
+          place() + 4 * random.below(4),
+          words[random.below(words.length)],
+          littleEndian,
+        );
+      } else if (what === 6) file.set(file.subarray(0, 16), place());
+      else file[24 + random.below(file.length - 24)] = random.below(256);
+    }
+    // Whole, or ending at a record, in its header, or one byte too soon.
+    const length = n % 3 < 2 ? file.length : place() + [0, -1, 1, 15, 16][random.below(5)];
+    const part = file.subarray(0, length);
+    const want = await told(part);
+    assertEquals(await told(part, memory), want);
+    if (want.some((w) => typeof w === "object" && w !== null && "code" in w)) odd++;
+    if (typeof want.at(-1) === "string") failed++;
+  }
+  assert(odd > 20 && failed > 40 && kernel > 5000, `${odd} odd, ${failed} failed, ${kernel} cut`);
 });
 
 Deno.test("more layers than the kernel has room for are found by the walk", async () => {
