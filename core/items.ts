@@ -196,9 +196,14 @@ export class Items {
     return offset >= 0 && p + 1 < this.end ? (this.bytes[p] << 8) | this.bytes[p + 1] : 0;
   }
 
-  /** Adds a time or span for field `id`; seconds are rounded down. */
+  /** Adds a time or span for field `id`; seconds are rounded down. Nanoseconds that make seconds count as such. */
   addTime(id: number, seconds: number, nanoseconds: number): void {
     if (this.timesUsed + 2 > this.times.length) return;
+    if (nanoseconds >= 1_000_000_000) {
+      // A packet may say anything of a fraction.
+      seconds += Math.floor(nanoseconds / 1_000_000_000);
+      nanoseconds %= 1_000_000_000;
+    }
     this.times[this.timesUsed] = seconds;
     this.times[this.timesUsed + 1] = nanoseconds;
     this.add(id, this.at, 0, this.timesUsed);

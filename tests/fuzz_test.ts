@@ -46,6 +46,11 @@ const REGRESSIONS: readonly Regression[] = [
     hex: "00000000000000000000000086dd6000000000302b00" + "00".repeat(33) + "0504" +
       "00".repeat(45),
   },
+  {
+    was: "a time stamp of more than a million microseconds was no number in text",
+    linkType: 239,
+    hex: "00000000" + "14000300" + "00".repeat(12) + "ffffffff",
+  },
 ];
 
 Deno.test("fuzz: packets that once broke something", async (t) => {

@@ -515,7 +515,7 @@ static APART u8 *put_line(u8 *at, u32 index, u32 count, u32 number)
             break;
         case KIND_EPOCH: {
             const double *t = k.times + row->value;
-            if (t[0] >= 0 && t[0] <= 4294967295.0) {
+            if (t[0] >= 0 && t[0] <= 4294967295.0 && t[1] >= 0 && t[1] < 1e9) {
                 at = put_uint(at, (u32)t[0]);
                 *at = '.';
                 at = put_nine(at + 1, (u32)t[1]);

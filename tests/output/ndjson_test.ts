@@ -91,3 +91,14 @@ Deno.test("ndjson: more kinds of packets than are remembered, in turn and again"
   assert(kinds.size > LAYOUTS_MAX, `${kinds.size}`);
   assert([...kinds].some((kind) => kind.split(",").length > LAYOUT_FIELDS_MAX));
 });
+
+Deno.test("ndjson: a fraction of more than a second counts as seconds", async () => {
+  // NFLOG's time stamp is seconds and microseconds of 64 bits each.
+  const fraction = "00000000ffffffff", seconds = "0000000000000005";
+  const frame = Uint8Array.fromHex("00000000" + "14000300" + seconds + fraction);
+  for (const kernel of [true, false]) {
+    const bytes = await encode(ndjson, [framesOf([{ frame }], 239)], { options: { kernel } });
+    const { fields } = JSON.parse(new TextDecoder().decode(bytes));
+    assertEquals(fields["nflog.timestamp"], ["4299.967295000"]);
+  }
+});
