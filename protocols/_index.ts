@@ -404,6 +404,15 @@ export const INDEX: readonly (Protocol | LazyProtocol)[] = [
     load: () => import("./ayiya.ts").then((m) => m.ayiya as unknown as Protocol),
   },
   {
+    "name": "basicxid",
+    "title": "Logical-Link Control Basic Format XID",
+    "label": "XID",
+    "layer": "link",
+    "parents": { "llc.control": [175, 191] },
+    "roots": ["basicxid"],
+    load: () => import("./basicxid.ts").then((m) => m.basicxid as unknown as Protocol),
+  },
+  {
     "name": "ah",
     "title": "Authentication Header",
     "label": "AH",

@@ -41,6 +41,10 @@ export interface Llc {
 const SNAP = 0xaa;
 /** Unnumbered information without the poll bit. */
 const UI = 3;
+/** Exchange identification, and the bit that asks for an answer or is one. */
+const XID = 0xaf, POLL = 0x10;
+/** First byte of the format to exchange identification in that is known. */
+export const XID_BASIC = 0x81;
 /** Organizations whose identifiers are EtherTypes. */
 const ETHER = 0x00_0000, CISCO_90 = 0x00_00f8;
 /** IEEE 802.1: bridged frames (RFC 2684, 2427). */
@@ -146,6 +150,8 @@ export const llc: Protocol<Llc> = protocol<Llc>({
   },
   next: { table: "ethertype", field: "type" },
   fill(next) {
+    const control = next?.spec.parents?.["llc.control"]?.[0];
+    if (control !== undefined) return { control, dsap: 0, ssap: 0 };
     const sap = next?.spec.parents?.["llc.dsap"]?.[0];
     return sap === undefined || next?.spec.parents?.ethertype ? undefined : {
       dsap: sap,
@@ -240,7 +246,9 @@ function walk(w: Walker): void {
   if (!isSnap(b, s)) {
     if (w.end > w.limit) return;
     if (information) DSAP.find(w, b[s]);
-    else CONTROL.find(w, low);
+    else if ((low & ~POLL) !== XID || (w.end < w.limit && b[w.end] === XID_BASIC)) {
+      CONTROL.find(w, low);
+    }
     return;
   }
   const at = w.end;

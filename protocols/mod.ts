@@ -8,6 +8,7 @@ import { ah } from "./ah.ts";
 import { arcnet } from "./arcnet.ts";
 import { arp } from "./arp.ts";
 import { ayiya } from "./ayiya.ts";
+import { basicxid } from "./basicxid.ts";
 import { ccp } from "./ccp.ts";
 import { chap } from "./chap.ts";
 import { chdlc } from "./chdlc.ts";
@@ -79,6 +80,7 @@ export { type Ah, ah } from "./ah.ts";
 export { type Arcnet, arcnet } from "./arcnet.ts";
 export { type Arp, arp } from "./arp.ts";
 export { type Ayiya, ayiya } from "./ayiya.ts";
+export { type Basicxid, basicxid } from "./basicxid.ts";
 export { type Ccp, ccp } from "./ccp.ts";
 export { type Chap, chap, type ChapData } from "./chap.ts";
 export { type Chdlc, chdlc } from "./chdlc.ts";
@@ -206,6 +208,7 @@ export const ALL: readonly Protocol[] = [
   erspan,
   teredo,
   ayiya,
+  basicxid,
   ah,
   esp,
   geneve,

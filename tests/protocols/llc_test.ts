@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { craft } from "../../core/protocol.ts";
-import { eth, ip, llc, udp } from "../../protocols/mod.ts";
+import { basicxid, eth, ip, llc, udp } from "../../protocols/mod.ts";
 import { assertBounded, assertRoundTrip, dissect, fieldsOf, hex } from "./_help.ts";
 
 const ETHER = "ffffffffffff 020000000001";
@@ -58,4 +58,19 @@ Deno.test("llc: written and read again", () => {
   for (
     const bytes of ["aaaa03 000000 0800", "aaaa03 00000c 2000", "424203", "f0f0 0105", "0001 bf"]
   ) assertRoundTrip(llc, hex(bytes));
+});
+
+Deno.test("llc: stations exchange identification", () => {
+  const frame = craft(
+    eth.of({ dst: "02:00:00:00:00:01" }),
+    llc.of({}),
+    basicxid.of({ types: 3, windowSize: 127 }),
+  );
+  const packet = dissect(frame), f = fieldsOf(packet);
+  assertEquals(packet.protocols, "eth:llc:basicxid");
+  assertEquals(f["llc.control"], [0xaf]);
+  assertEquals(f["basicxid.llc.xid.types"], [3]);
+  assertEquals(f["basicxid.llc.xid.wsize"], [127]);
+  assertBounded(frame);
+  assertRoundTrip(basicxid, hex("81 01 0e 0102"));
 });

@@ -3,6 +3,16 @@ import { cat, counted, type Crafted, Frames, num } from "./_frames.ts";
 
 const ETHERNET = 1, NULL = 0, LINUX_SLL = 113, LOOP = 108, LINUX_SLL2 = 276, RAW = 101;
 
+/** What stands in frames that exchange identification. */
+const IDENTIFICATIONS = {
+  "basic format": "81 01 0e",
+  "basic format, all types": "81 07 ff",
+  "basic format, no type": "81 00 00 0102",
+  "basic format, short": "81 02",
+  "another format": "82 80 00 0102",
+  "nothing": "",
+};
+
 /** Control fields of LLC, low byte first. */
 const CONTROLS: Readonly<Record<string, string>> = {
   "information": "0402",
@@ -52,6 +62,11 @@ export function frames(): readonly Crafted[] {
   for (const response of ["42", "43"]) {
     for (const [name, control] of Object.entries(CONTROLS)) {
       f.ieee(`LLC, SSAP ${response}: ${name}`, `fe ${response} ${control} 0102`);
+    }
+  }
+  for (const control of ["af", "bf"]) {
+    for (const [name, data] of Object.entries(IDENTIFICATIONS)) {
+      f.ieee(`LLC, identification ${control}: ${name}`, `e0 04 ${control} ${data}`);
     }
   }
   f.ieee("LLC, group DSAP", "ff 42 03 0102");
