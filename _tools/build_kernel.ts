@@ -15,6 +15,8 @@ import { RULE_BYTES } from "../core/kernel/memory.ts";
 import { FIELD_MASK, IN_TEXT, Kind } from "../core/items.ts";
 import {
   LAYERS_MAX,
+  NAME_BYTES_MAX,
+  NAME_POINTERS_MAX,
   PACKET_BYTES_MAX,
   WIRE_LENGTH_MAX,
   WIRE_LENGTH_PLAUSIBLE,
@@ -60,6 +62,8 @@ const WORDS: Readonly<Record<KernelFolder, Readonly<Record<string, number>>>> = 
   "output/kernel": {
     IN_TEXT,
     FIELD_MASK,
+    NAME_BYTES_MAX,
+    NAME_POINTERS_MAX,
     ...words("KIND", Kind),
     ...words("READ", RecipeRead),
     ...words("STEP", RecipeStep),

@@ -16,7 +16,7 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 
 /*
- * Given by the build: WIRE_LENGTH_MAX (core/limits.ts); IN_TEXT, FIELD_MASK and, as KIND_..., Kind (core/items.ts); as
+ * Given by the build: WIRE_LENGTH_MAX, NAME_BYTES_MAX, NAME_POINTERS_MAX (core/limits.ts); IN_TEXT, FIELD_MASK and, as KIND_..., Kind (core/items.ts); as
  * STEP_... and READ_..., RecipeStep and RecipeRead (core/recipe.ts, where the methods say what follows each step).
  */
 
@@ -416,6 +416,38 @@ static inline void room(const u8 *at, u32 n)
     if ((u32)at + n > k.limit) more((u32)at + n);
 }
 
+/*
+ * The name on the wire (RFC 1035 sections 3.1 and 4.1.4) at `from` and before `stop`, as core/name.ts reads it: pointers
+ * count from `message`, and point back.
+ */
+static APART u8 *put_name(u8 *at, const u8 *from, const u8 *stop, const u8 *message, u32 most)
+{
+    const u8 *p = from;
+    u32 hops = 0, total = 0;
+    while (p < stop) {
+        u32 n = *p;
+        if (n == 0) break;
+        if (n >= 0xc0) {
+            if (p + 1 >= stop) break;
+            const u8 *target = message + ((n & 0x3f) << 8 | p[1]);
+            if (target >= p || ++hops > NAME_POINTERS_MAX) break;
+            stop = p;
+            p = target;
+            continue;
+        }
+        if (n >= 0x40 || p + 1 + n > stop) break;
+        if (total + n + 1 > NAME_BYTES_MAX) break;
+        room(at, 6 * n + most);
+        if (total > 0) *at++ = '.';
+        total += n + 1;
+        at = put_string(at, p + 1, n);
+        p += 1 + n;
+    }
+    if (total > 0) return at;
+    __builtin_memcpy(at, "<Root>", 6);
+    return at + 6;
+}
+
 /* A value of a kind that is not frequent, or that has bytes of its own. */
 static APART u8 *put_other(u8 *at, u32 index, const item *row, u32 kind, u32 most)
 {
@@ -449,6 +481,11 @@ static APART u8 *put_other(u8 *at, u32 index, const item *row, u32 kind, u32 mos
         case KIND_IPV6:
             if (n == 16) return put_ipv6(at, from);
             break;
+        case KIND_NAME: {
+            const u8 *message = (u8 *)(k.origin + row->value);
+            if (!made && (u32)message >= k.bytes_from && message <= from) return put_name(at, from, from + n, message, most);
+            break;
+        }
         case KIND_UINT64:
             if (n <= 8) {
                 u64 v = 0;
