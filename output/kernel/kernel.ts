@@ -147,6 +147,8 @@ export class Kernel {
   #variables!: Int32Array<ArrayBuffer>;
   #clock!: Float64Array<ArrayBuffer>;
   readonly #scratch = new TextWriter(1 << 12);
+  /** The texts before values, by field and what stands before. */
+  readonly #texts: Map<number, Uint8Array> = new Map();
   /** Items that stand in the kernel's memory, and those an engine brought. */
   readonly #own: PacketItems;
   #items: PacketItems;
@@ -430,8 +432,8 @@ export class Kernel {
     let before: FieldInfo | undefined, bytes = LAYOUT + ((count * 2 + 15) & ~15);
     let room = VALUE_BYTES;
     for (let i = 0; i < values; i++) {
-      const info = fields[rows[(order[i] & ~MORE) * ITEM] & FIELD_MASK];
-      const text = ENCODER.encode(between(before, info, (order[i] & MORE) !== 0));
+      const field = rows[(order[i] & ~MORE) * ITEM] & FIELD_MASK, info = fields[field];
+      const text = this.#text(before, field, info, (order[i] & MORE) !== 0);
       texts.push(text);
       bytes += 8 + textRoom(text);
       room += text.length + VALUE_BYTES;
@@ -468,18 +470,24 @@ export class Kernel {
     }
     return keep ? layout : layout + 1;
   }
+
+  /** What stands between the value of `before`, if there is one, and a value of a field; `more`: of the same key. */
+  #text(before: FieldInfo | undefined, field: number, info: FieldInfo, more: boolean): Uint8Array {
+    const quoted = before !== undefined && !isBare(before.kind);
+    const which = field * 6 + (more ? 3 : 0) + (before ? quoted ? 2 : 1 : 0);
+    let text = this.#texts.get(which);
+    if (!text) {
+      const key = more ? "," : `${before ? "]," : ""}"${info.abbrev}":[`;
+      text = ENCODER.encode((quoted ? '"' : "") + key + (isBare(info.kind) ? "" : '"'));
+      this.#texts.set(which, text);
+    }
+    return text;
+  }
 }
 
 /** Bytes that a text before a value takes in a layout: two words of 16 at least. */
 function textRoom({ length }: Uint8Array): number {
   return Math.max(32, (length + 15) & ~15);
-}
-
-/** What stands between the value of `before`, if there is one, and a value of `info`; `more`: of the same key. */
-function between(before: FieldInfo | undefined, info: FieldInfo, more: boolean): string {
-  const quoted = before !== undefined && !isBare(before.kind);
-  const key = more ? "," : `${before ? "]," : ""}"${info.abbrev}":[`;
-  return (quoted ? '"' : "") + key + (isBare(info.kind) ? "" : '"');
 }
 
 /** The part of a batch's bytes in which its frames, and what pcapng says of them, stand. */
