@@ -28,19 +28,20 @@ export const ndjson: Format = {
     const fields = options.fields as readonly string[] | undefined;
     await loadWanted(catalogue, fields ?? [], "write");
     const wanted = fields && new Set(fields);
-    return options.kernel === false || !hasKernel()
-      ? new PlainEncoder(catalogue, wanted)
-      : new KernelEncoder(catalogue, wanted);
+    const kernel = options.kernel === false ? undefined : makeKernel(catalogue, wanted);
+    return kernel ? new KernelEncoder(kernel) : new PlainEncoder(catalogue, wanted);
   },
 };
 
-/** Whether this place runs WebAssembly: `--jitless` and some pages' policies forbid it. */
-function hasKernel(): boolean {
+/** The kernel; `undefined` where there is no WebAssembly, or not all of it that is needed (`--jitless`, some pages' policies). */
+function makeKernel(catalogue: Catalogue, wanted?: ReadonlySet<string>): Kernel | undefined {
+  if (typeof WebAssembly === "undefined") return undefined;
   try {
-    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-    return true;
-  } catch {
-    return false;
+    return new Kernel(catalogue, wanted);
+  } catch (error) {
+    // What cannot be compiled, or memory that is not to be had.
+    if (error instanceof WebAssembly.CompileError || error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
@@ -48,8 +49,8 @@ function hasKernel(): boolean {
 class KernelEncoder implements Encoder {
   readonly #kernel: Kernel;
 
-  constructor(catalogue: Catalogue, wanted: ReadonlySet<string> | undefined) {
-    this.#kernel = new Kernel(catalogue, wanted);
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
   }
   head(): Uint8Array {
     return NOTHING;
