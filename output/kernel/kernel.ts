@@ -479,6 +479,9 @@ export class Kernel {
     if (!text) {
       const key = more ? "," : `${before ? "]," : ""}"${info.abbrev}":[`;
       text = ENCODER.encode((quoted ? '"' : "") + key + (isBare(info.kind) ? "" : '"'));
+      if (text.length > 0xffff) {
+        throw new RangeError(`Cannot write field: its name takes ${text.length} bytes`);
+      }
       this.#texts.set(which, text);
     }
     return text;
