@@ -20,7 +20,7 @@ export async function countLayers(
   const memory = await frameMemory();
   await using capture = await openCapture(path, {
     framers: [...kit.framers.values()],
-    reuse: true,
+    reuse: "next",
     ...(memory === undefined ? {} : { allocate: memory.allocate }),
     ...(framer === undefined ? {} : { framer }),
   });

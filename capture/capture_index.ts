@@ -327,7 +327,7 @@ export async function cutRange(
 ): Promise<ScanResult> {
   const { head, from, to, standing = head.standing } = request;
   const noted = new Noted();
-  const options: FramingOptions = { ...given, reuse: true, onWarning: noted.add };
+  const options: FramingOptions = { ...given, reuse: "next", onWarning: noted.add };
   const found = request.exact === true ? from : await findRecord(input, from, head, standing);
   if (found === undefined) {
     return { end: from, chunks: [], standing, definitions: [], ...noted.found };

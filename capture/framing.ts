@@ -293,6 +293,8 @@ export abstract class BufferedFraming implements Framing {
   readonly #source: ByteSource;
   readonly #live: boolean;
   readonly #reuse: boolean;
+  /** Whether a batch is done with before the next is asked for. */
+  readonly #once: boolean;
   readonly #bufferBytes: number;
   readonly #allocate: (bytes: number) => Uint8Array<ArrayBuffer>;
   readonly #onWarning: FramingOptions["onWarning"];
@@ -331,7 +333,8 @@ export abstract class BufferedFraming implements Framing {
     this.#source = source;
     this.name = source.name;
     this.#live = options.live ?? false;
-    this.#reuse = options.reuse ?? false;
+    this.#reuse = options.reuse !== undefined && options.reuse !== false;
+    this.#once = options.reuse === "next";
     this.#onWarning = options.onWarning;
     this.#allocate = options.allocate ?? ownMemory;
     this.batchPackets = atLeastOne(options.batchPackets ?? BATCH_PACKETS, "batchPackets");
@@ -540,7 +543,7 @@ export abstract class BufferedFraming implements Framing {
     const rest = this.end - this.pos;
     if (this.pos === 0 || (rest === 0 && this.ended)) return;
     this.base += this.pos;
-    if (this.#handedOver) {
+    if (this.#handedOver && !this.#once) {
       const old = this.buffer;
       let next = this.#spareBuffers.pop();
       if (this.#reuse) this.#spareBuffers.push(old);
@@ -555,6 +558,7 @@ export abstract class BufferedFraming implements Framing {
       this.#holder = undefined;
     } else {
       this.buffer.copyWithin(0, this.pos, this.end);
+      this.#handedOver = false;
     }
     this.pos = 0;
     this.end = rest;
@@ -710,6 +714,7 @@ export abstract class BufferedFraming implements Framing {
       this.#previousNanoseconds = columns.nanoseconds[count - 1];
     }
     this.#frames += count;
+    if (this.#once) return batch;
     this.columns = this.#spareColumns.pop() ?? NO_COLUMNS;
     if (this.#reuse) this.#spareColumns.push(columns);
     return batch;

@@ -89,7 +89,7 @@ export async function flowsCommand(args: Args): Promise<number> {
     await using counting = await start(args);
     flows = counting.flows;
     const opened = await openCapture(input, {
-      reuse: true,
+      reuse: "next",
       batchBytes: BUFFER_BYTES,
       signal: stop.signal,
       ...counting.options,

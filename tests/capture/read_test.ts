@@ -122,9 +122,15 @@ Deno.test("chunks of a few bytes give what the whole gives", async () => {
     const whole = await readAll(bytes);
     for (let most = 1; most <= 7; most++) {
       for (
-        const options of [{}, { live: true }, { reuse: true, live: true }, { batchPackets: 1 }, {
-          batchBytes: 1,
-        }]
+        const options of [
+          {},
+          { live: true },
+          { reuse: true, live: true },
+          { reuse: "next", live: true },
+          { reuse: "next", batchBytes: 1 },
+          { batchPackets: 1 },
+          { batchBytes: 1 },
+        ] as const
       ) {
         const { frames, error } = await readAll(trickle(bytes, most), options);
         assertEquals(error, undefined);
@@ -380,6 +386,20 @@ Deno.test("batches kept without reuse stay as they were; limits of batches hold"
       assertEquals(batch.clock.previousSeconds, 1_700_000_000 + batch.firstNumber - 1);
     }
     assertEquals(batch.clock.firstSeconds, 1_700_000_001);
+  }
+});
+
+Deno.test("one buffer is enough where each batch is done with before the next", async () => {
+  const file = pcap(true, "us", Array.from({ length: 500 }, (_, i) => i % 100));
+  const whole = await readAll(file);
+  for (const [reuse, most] of [["next", 1], [true, 2]] as const) {
+    for (const limits of [{ batchBytes: 4096 }, { batchPackets: 3 }]) {
+      const { frames, batches } = await readAll(file, { reuse, ...limits });
+      assertEquals(frames, whole.frames);
+      assert(batches.length > 4);
+      assertEquals(new Set(batches.map((batch) => batch.bytes.buffer)).size, most);
+      assertEquals(new Set(batches.map((batch) => batch.starts.buffer)).size, most);
+    }
   }
 });
 

@@ -144,7 +144,14 @@ function everything(le: boolean): Uint8Array<ArrayBuffer> {
 Deno.test("pcapng read and written again is the same bytes, whatever its blocks and orders", async () => {
   for (const orders of [[true], [false], [true, false, true]]) {
     const bytes = join(...orders.map(everything));
-    for (const options of [{}, { batchPackets: 1 }, { reuse: true, batchBytes: 100 }]) {
+    for (
+      const options of [
+        {},
+        { batchPackets: 1 },
+        { reuse: true, batchBytes: 100 },
+        { reuse: "next", batchBytes: 100 },
+      ] as const
+    ) {
       const sink = new MemorySink();
       await using capture = await openCapture(bytes, options);
       await using writer = new PcapngWriter(sink);
