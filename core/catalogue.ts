@@ -106,6 +106,10 @@ export const RULE = {
 export const PAIRS_BYTES = 8192;
 /** In {@link Catalogue.guessPairs}: none, and all. */
 const NO_PAIRS = new Uint8Array(PAIRS_BYTES), ALL_PAIRS = new Uint8Array(PAIRS_BYTES).fill(0xff);
+/** Bytes of an entry of {@link Catalogue.guessHas}. */
+export const HAS_BYTES = 32;
+/** In {@link Catalogue.guessHas}: whatever it is. */
+const ANYTHING = new Uint8Array(HAS_BYTES);
 /** Frames walked at a time: see {@link Walker.batch}. */
 const RUN = 32;
 const CALLS = 1, REST = 2, STOPS = 4, EXPECTS = 8, PLAIN = 16, LENIENT = 32, ABSENT = 64;
@@ -172,6 +176,11 @@ export class Catalogue {
    * `n & 7` of byte `n >> 3`. Another set when a protocol was loaded.
    */
   readonly guessPairs: readonly Uint8Array[];
+  /**
+   * For each table, what the first 16 bytes of what guesses are: their masks, then their values. All masks are 0 where it
+   * may be anything, or more than one protocol guesses. Another array when a protocol was loaded.
+   */
+  readonly guessHas: readonly Uint8Array[];
   /** The protocol that stands for what nothing else claims, or -1. */
   data: number;
   readonly #names: ReadonlyMap<string, number>;
@@ -285,6 +294,7 @@ export class Catalogue {
     this.guesses = guesses;
     this.guessers = guesses.map((ids) => new Array(ids.length).fill(undefined));
     this.guessPairs = guesses.map((ids) => ids.length === 0 ? NO_PAIRS : ALL_PAIRS);
+    this.guessHas = guesses.map(() => ANYTHING);
 
     // Rules.
     this.rules = new Int32Array(total * SIZE);
@@ -364,6 +374,7 @@ export class Catalogue {
         const guessers = this.guessers[t] as Protocol["spec"]["guess"][];
         guessers[this.guesses[t].indexOf(id)] = guess;
         (this.guessPairs as Uint8Array[])[t] = pairsOf(guessers);
+        if (guessers.length === 1) (this.guessHas as Uint8Array[])[t] = hasOf(guess);
       }
       (this.walks as ((walker: Walker) => void)[])[id] = this.protocols[id].spec.walk!;
       (this.ready as number[]).push(id);
@@ -673,6 +684,30 @@ function pairsOf(guessers: readonly Protocol["spec"]["guess"][]): Uint8Array {
     for (const [one, two] of guesser.begins) pairs[(one << 5) | (two >> 3)] |= 1 << (two & 7);
   }
   return pairs;
+}
+
+/** What {@link Catalogue.guessHas} holds of a protocol that alone guesses. */
+function hasOf(guesser: Protocol["spec"]["guess"]): Uint8Array {
+  const bytes = new Uint8Array(HAS_BYTES);
+  for (const [at, mask, value] of guesser?.has ?? []) {
+    bytes[at] |= mask;
+    bytes[HAS_BYTES / 2 + at] |= value;
+  }
+  return bytes;
+}
+
+/** Whether these bytes are there. */
+function has(
+  all: readonly (readonly [at: number, mask: number, value: number])[],
+  b: Uint8Array,
+  start: number,
+  limit: number,
+): boolean {
+  for (let i = 0; i < all.length; i++) {
+    const one = all[i], at = start + one[0];
+    if (at >= limit || (b[at] & one[1]) !== one[2]) return false;
+  }
+  return true;
 }
 
 /** The first part of an abbreviation: `dns` of `dns.qry.name`. */
@@ -1076,7 +1111,10 @@ export class Walker {
     for (let i = 0; i < guesses.length; i++) {
       const guesser = guessers[i];
       if (guesser === undefined) this.missing.add(guesses[i]);
-      else if (guesser.test(this.bytes, start, limit)) return guesses[i];
+      else if (
+        (guesser.has === undefined || has(guesser.has, this.bytes, start, limit)) &&
+        guesser.test(this.bytes, start, limit)
+      ) return guesses[i];
     }
     return -1;
   }

@@ -128,6 +128,11 @@ export interface ProtocolSpec<T extends object> {
      * other protocols', are told apart without a call of `test`.
      */
     readonly begins?: readonly Uint8Array[];
+    /**
+     * Bytes that it has among its first 16: place, mask, and value under the mask. Nothing without them is asked about,
+     * and most is told apart without a call where no other protocol guesses.
+     */
+    readonly has?: readonly (readonly [at: number, mask: number, value: number])[];
     /** Looks; must not read beyond `limit`. */
     readonly test: (bytes: Uint8Array, start: number, limit: number) => boolean;
   };

@@ -734,11 +734,17 @@ function walk(w: Walker): void {
   }
 }
 
-/** Whether a datagram of a port that says nothing looks like a query or a response. */
+/** What every message guessed has: no operation but queries, and no count above 255. */
+const QUERY_BYTES = [[2, 0x78, 0], [4, 0xff, 0], [6, 0xff, 0], [8, 0xff, 0], [
+  10,
+  0xff,
+  0,
+]] as const;
+
+/** Whether a datagram of a port that says nothing, which has {@link QUERY_BYTES}, looks like a query or a response. */
 function looksLikeDns(b: Uint8Array, o: number, limit: number): boolean {
-  // Flags: no operation but queries. Counts: one question (a response may have none), few records.
-  if (limit - o <= 12 || (b[o + 2] & 0x78) !== 0) return false;
-  if (b[o + 4] !== 0 || b[o + 6] !== 0 || b[o + 8] !== 0 || b[o + 10] !== 0) return false;
+  // One question (a response may have none), few records.
+  if (limit - o <= 12) return false;
   const questions = b[o + 5];
   const answers = b[o + 7];
   const authorities = b[o + 9];
@@ -787,7 +793,9 @@ export function dnsProtocol(
       tlvs: new Stateful(),
       extraneous: extraneous(),
     },
-    ...(variant === "dns" ? { guess: { tables: ["udp.port"], test: looksLikeDns } } : {}),
+    ...(variant === "dns"
+      ? { guess: { tables: ["udp.port"], has: QUERY_BYTES, test: looksLikeDns } }
+      : {}),
     // Over TCP a length stands in front (RFC 1035 section 4.2.2); a negative one is computed.
     on: (below) => below.name === "tcp" ? { length: -1 } : undefined,
     walk,

@@ -43,6 +43,8 @@ typedef struct {
     const i16 *tables;
     /* For each table, the set of pairs of bytes that what guesses may begin with. */
     const u8 *const *guess_pairs;
+    /* For each table, the masks of what guesses may begin with, then the values under them: two words each. */
+    const u64 *guess_has;
     u32 *first_rows;
     i32 *rows;
     /* Words of rows that there is room for; the table of link types and its size; the protocol for the rest, or -1. */
@@ -68,6 +70,14 @@ static inline u32 be16(const u8 *p)
     u16 v;
     __builtin_memcpy(&v, p, 2);
     return __builtin_bswap16(v);
+}
+
+/* Whether 16 bytes are, under two masks, two values. */
+static inline int has(const u64 *what, const u8 *p)
+{
+    u64 v[2];
+    __builtin_memcpy(v, p, 16);
+    return (v[0] & what[0]) == what[2] && (v[1] & what[1]) == what[3];
 }
 
 /* Stores two words as one. */
@@ -146,6 +156,7 @@ EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
     const rule_t *const rules = w->rules;
     const i16 *const tables = w->tables;
     const u8 *const *const guess_pairs = w->guess_pairs;
+    const u64 *const guess_has = w->guess_has;
     u32 *const first_rows = w->first_rows;
     i32 *const rows = w->rows;
     const u32 room = w->room;
@@ -244,7 +255,9 @@ EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
             if (next == -1) {
                 const i32 t = follows >> 32;
                 const u32 pair = be16(bytes + end);
-                if (end + 1 == limit || guess_pairs[t][pair >> 3] >> (pair & 7) & 1) next = guess(t, end, limit);
+                if ((end + 1 == limit || guess_pairs[t][pair >> 3] >> (pair & 7) & 1) &&
+                    (limit - end < 16 || has(guess_has + 4 * t, bytes + end)))
+                    next = guess(t, end, limit);
             }
             id = next;
             continue;

@@ -6,7 +6,7 @@
  * @module
  */
 import type { FrameBatch } from "../batch.ts";
-import { type Catalogue, LAYER, PAIRS_BYTES, RULE, Walker } from "../catalogue.ts";
+import { type Catalogue, HAS_BYTES, LAYER, PAIRS_BYTES, RULE, Walker } from "../catalogue.ts";
 import type { FrameMemory, PcapRun } from "../frame_memory.ts";
 import { Issue } from "../items.ts";
 import { KERNEL } from "./wasm.ts";
@@ -31,21 +31,22 @@ const BYTES = 0,
   RULES = 5,
   TABLES = 6,
   GUESS_PAIRS = 7,
-  FIRST_ROWS = 8,
-  ROWS_AT = 9,
-  ROOM = 10,
-  LINK_TABLE = 11,
-  LINK_SIZE = 12,
-  DATA = 13,
-  PACKET = 14,
-  FIRST = 15,
-  LIMITED_BY = 16,
-  USED = 17,
-  START = 18,
-  LIMIT = 19,
-  REPORTED = 20,
-  QUOTED_AS = 21,
-  WORDS = 22;
+  GUESS_HAS = 8,
+  FIRST_ROWS = 9,
+  ROWS_AT = 10,
+  ROOM = 11,
+  LINK_TABLE = 12,
+  LINK_SIZE = 13,
+  DATA = 14,
+  PACKET = 15,
+  FIRST = 16,
+  LIMITED_BY = 17,
+  USED = 18,
+  START = 19,
+  LIMIT = 20,
+  REPORTED = 21,
+  QUOTED_AS = 22,
+  WORDS = 23;
 
 /** Words of the kernel's `rule_t`: those from `FAST` to `FAST_TABLE`, and the table's number. */
 const RULE_LENGTH = RULE.FAST_TABLE - RULE.FAST + 2;
@@ -80,6 +81,8 @@ class Copies {
   /** Where the set of each table of {@link Catalogue.guessPairs} stands. */
   readonly pairsAt: Uint32Array;
   readonly #catalogue: Catalogue;
+  /** {@link Catalogue.guessHas}, one after another. */
+  readonly has: Uint8Array;
   readonly #pairs: readonly (Uint8Array | undefined)[];
   /** Protocols that were loaded when it was last looked. */
   #ready = 0;
@@ -93,6 +96,8 @@ class Copies {
     // The others are 0 already, and pages without entries take no memory.
     for (const place of bound) this.tables[place] = tables[place];
     this.pairsAt = new Uint32Array(buffer, take(guesses.length * 4), guesses.length);
+    const hasBytes = guesses.length * HAS_BYTES;
+    this.has = new Uint8Array(buffer, take(hasBytes), hasBytes);
     // Where nobody guesses all have the same, which stays empty.
     this.pairsAt.fill(take(PAIRS_BYTES));
     this.#pairs = guesses.map((ids, t) => {
@@ -106,13 +111,13 @@ class Copies {
   /** Bytes that the copies of a catalogue take. */
   static bytes({ protocols, tables, guesses }: Catalogue): number {
     const sets = 1 + guesses.filter((ids) => ids.length > 0).length;
-    return protocols.length * RULE_BYTES + tables.byteLength + guesses.length * 4 +
-      sets * PAIRS_BYTES + 24;
+    return protocols.length * RULE_BYTES + tables.byteLength + guesses.length * (4 + HAS_BYTES) +
+      sets * PAIRS_BYTES + 32;
   }
 
   /** Copies what was loaded since. */
   refresh(): void {
-    const { ready, rules, guessPairs } = this.#catalogue;
+    const { ready, rules, guessPairs, guessHas } = this.#catalogue;
     if (ready.length === this.#ready) return;
     for (; this.#ready < ready.length; this.#ready++) {
       const id = ready[this.#ready], r = id * RULE.SIZE, at = id * RULE_LENGTH;
@@ -122,6 +127,7 @@ class Copies {
       this.rules[at + RULE_LENGTH - 1] = rules[r + RULE.TABLE];
     }
     this.#pairs.forEach((pairs, t) => pairs?.set(guessPairs[t]));
+    guessHas.forEach((has, t) => this.has.set(has, t * HAS_BYTES));
   }
 }
 
@@ -240,6 +246,7 @@ class KernelWalker extends Walker {
     words[RULES] = copies.rules.byteOffset;
     words[TABLES] = copies.tables.byteOffset;
     words[GUESS_PAIRS] = copies.pairsAt.byteOffset;
+    words[GUESS_HAS] = copies.has.byteOffset;
     words[FIRST_ROWS] = places.byteOffset;
     words[ROWS_AT] = rows.byteOffset;
     words[ROOM] = rows.length;

@@ -7,7 +7,7 @@ import { KernelMemory } from "../../core/kernel/memory.ts";
 import { CLANG, KERNEL } from "../../core/kernel/wasm.ts";
 import { LAYERS_MAX, PACKET_BYTES_MAX, WIRE_LENGTH_PLAUSIBLE } from "../../core/limits.ts";
 import { u8 } from "../../core/field.ts";
-import { protocol } from "../../core/protocol.ts";
+import { type Protocol, protocol } from "../../core/protocol.ts";
 import { openCapture } from "../../capture/open.ts";
 import { builtin } from "../../engines/builtin.ts";
 import { createKit } from "../../kit.ts";
@@ -259,6 +259,69 @@ Deno.test("a guess is asked only about payloads that begin as it says", async ()
     assertEquals(asked, [0xff, 0, 0x10, 0x77]);
     const last = rows.filter((_, i) => i % (2 * LAYER) === LAYER);
     assertEquals(last.map((p) => p === id), [true, false, false, true, false, true]);
+  }
+});
+
+Deno.test("a guess is asked only about payloads that have what it says", async () => {
+  const asked: number[] = [];
+  const guessed = (name: string, value: number): Protocol =>
+    protocol({
+      name,
+      title: name,
+      label: name,
+      layer: "application",
+      fields: { kind: u8(`${name}.kind`, "Kind") },
+      header: "rest",
+      guess: {
+        tables: ["ethertype"],
+        has: [[1, 0x0f, 5], [9, 0xff, value]],
+        test: (b, start, limit) => {
+          asked.push(b[start], limit - start);
+          return true;
+        },
+      },
+    }) as Protocol;
+  const payload = (number: number, length: number, one: number, nine: number): Case => {
+    const bytes = new Uint8Array(14 + length);
+    new DataView(bytes.buffer).setUint16(12, 0x88b5);
+    [number, one].forEach((byte, i) => bytes[14 + i] = byte);
+    if (length > 9) bytes[23] = nine;
+    return { bytes, wire: bytes.length, linkType: 1 };
+  };
+  const cases = [
+    payload(1, 16, 0xf5, 9),
+    payload(2, 16, 0xf4, 9),
+    payload(3, 40, 0x05, 8),
+    payload(4, 40, 0x05, 9),
+    payload(5, 10, 0x15, 9),
+    payload(6, 9, 0x15, 9),
+    payload(7, 15, 0x15, 8),
+  ];
+  // With another that guesses after the same table, the kernel asks about more, and no more is found.
+  for (
+    const [others, want] of [[[], [1, 16, 4, 40, 5, 10]], [[8], [
+      1,
+      16,
+      3,
+      40,
+      4,
+      40,
+      5,
+      10,
+      7,
+      15,
+    ]]]
+  ) {
+    const protocols = [9, ...others].map((value) => guessed(`guessed${value}`, value));
+    const { catalogue } = createKit([{ name: "guessing", protocols }]);
+    await catalogue.loadAll();
+    const memory = new KernelMemory(), walks: number[][][] = [];
+    for (const walker of [new Walker(catalogue), memory.walker(catalogue)]) {
+      asked.length = 0;
+      walks.push(found(walker, lay(cases, 9, false, memory.allocate)));
+      assertEquals(asked, want);
+    }
+    assertEquals(walks[1], walks[0]);
   }
 });
 
