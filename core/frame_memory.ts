@@ -3,6 +3,27 @@
  * for it and gives it to the framer; an engine finds it by the frames. Where WebAssembly cannot be had there is none, and
  * everything is done in TypeScript.
  *
+ * @example Read a capture so that the engine's kernel sees it
+ * ```ts
+ * import { openCapture } from "@pcapkit/pcapkit/capture";
+ * import { frameMemory, LAYER } from "@pcapkit/pcapkit/core";
+ * import { builtin } from "@pcapkit/pcapkit/engines";
+ * import { createKit } from "@pcapkit/pcapkit/kit";
+ *
+ * const { catalogue } = createKit();
+ * const memory = await frameMemory();
+ * await using dissector = await builtin.start({ catalogue, options: {}, reuse: true });
+ * await using capture = await openCapture("tests/captures/sample.pcap", {
+ *   reuse: "next",
+ *   ...(memory ? { allocate: memory.allocate } : {}),
+ * });
+ * let layers = 0;
+ * for await (const frames of capture) {
+ *   const { firstLayer } = await dissector.dissect(frames);
+ *   layers += firstLayer[frames.count] / LAYER;
+ * }
+ * ```
+ *
  * @module
  */
 import type { FrameBatch } from "./batch.ts";

@@ -13,6 +13,7 @@ export * from "./emitter.ts";
 export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./field.ts";
+export * from "./frame_memory.ts";
 export * from "./items.ts";
 export * from "./recipe.ts";
 export * from "./limits.ts";
