@@ -15,8 +15,8 @@ import { KERNEL } from "./wasm.ts";
 const PAGE = 65_536;
 /** Bytes for the kernel's stack: less than that. */
 const STATIC_BYTES = PAGE;
-/** Bytes of all. The system gives pages when they are first written to. */
-const MEMORY_BYTES = 32 * 1024 * 1024;
+/** Bytes of all: some 8 MiB are asked for by one reading. The system gives pages when they are first written to. */
+const MEMORY_BYTES = 12 * 1024 * 1024;
 /** Rows for which a walker has room: some for each packet of the largest batch. If they are more, the rest is walked elsewhere. */
 const ROWS = 6 * 16_384;
 /** Packets for which a walker has room. */
