@@ -9,6 +9,7 @@ import { writeIpv4, writeIpv6, writeMac } from "./address.ts";
 import { type Items, Kind } from "./items.ts";
 import { LIST_MAX } from "./limits.ts";
 import {
+  isRunnable,
   OptionParts,
   type OptionRecipe,
   type Recipe,
@@ -662,7 +663,7 @@ function emitRun(c: Items, program: Int32Array, size: number): void {
     const scale = program[i + 6], plus = program[i + 7];
     if (scale !== 1 || plus !== 0) v = (v >>> 0) * scale + plus;
     let id = program[i];
-    if (v < program[i + 10] && program[i + 9] >= 0) id = program[i + 9];
+    if (program[i + 9] >= 0 && v >>> 0 < program[i + 10] >>> 0) id = program[i + 9];
     if (id >= 0) {
       rows[p] = (base + id) | (depth + (program[i + 8] << 16));
       rows[p + 1] = start;
@@ -827,8 +828,13 @@ export class Struct<T extends object> extends Field<T> {
   /** Adds to `recipe` what `plan` reports of a usual packet; false if that cannot be told. */
   static planRecipe(plan: Plan, recipe: Recipe): boolean {
     for (const { field, program, size } of plan.steps) {
-      if (!field) recipe.run(runFields(program), size);
-      else if (!field.recipe(recipe)) return false;
+      if (field) {
+        if (!field.recipe(recipe)) return false;
+        continue;
+      }
+      const fields = runFields(program);
+      if (!fields.every(isRunnable)) return false;
+      recipe.run(fields, size);
     }
     return true;
   }

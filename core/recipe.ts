@@ -77,6 +77,14 @@ export function runField(
   return { mask: -1, shift: 0, scale: 1, plus: 0, depth: 0, lowId: -1, below: 0, ...field };
 }
 
+/** Bytes of a field in a run at most, and how far from where the run begins: as wide as the kernel's columns are. */
+const RUN_FIELD_BYTES = 0xff, RUN_BYTES = 0x7fff;
+
+/** Whether a recipe has room for what a field in a run is. */
+export function isRunnable({ at, length }: RunField): boolean {
+  return length <= RUN_FIELD_BYTES && at <= RUN_BYTES;
+}
+
 /** An option of a kind and a length of one byte each that is as its protocol's recipe expects it. */
 export interface OptionRecipe {
   /** Number of its heading. */

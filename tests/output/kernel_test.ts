@@ -11,7 +11,9 @@ import { Emitter } from "../../core/emitter.ts";
 import { LAYER, PROTOCOL_MASK } from "../../core/catalogue.ts";
 import { ITEM } from "../../core/items.ts";
 import { FIELDS_MAX } from "../../core/limits.ts";
-import { craft } from "../../core/protocol.ts";
+import { type Field, fixedBytes, i32, skip, u16, u32, u8 } from "../../core/field.ts";
+import { craft, type Protocol, protocol } from "../../core/protocol.ts";
+import { createKit, type Kit } from "../../kit.ts";
 import { Kernel } from "../../output/kernel/kernel.ts";
 import { CLANG, KERNEL } from "../../output/kernel/wasm.ts";
 import { ndjson } from "../../output/ndjson.ts";
@@ -41,22 +43,29 @@ import {
 await kit.catalogue.loadAll();
 
 /** Compares all that the kernel makes of batches with what is made without it. */
-async function compare(batches: readonly FrameBatch[], what: string): Promise<void> {
-  const kernel = new Kernel(kit.catalogue), emitter = new Emitter(kit.catalogue);
+async function compare(
+  batches: readonly FrameBatch[],
+  what: string,
+  used: Kit = kit,
+): Promise<void> {
+  const kernel = new Kernel(used.catalogue), emitter = new Emitter(used.catalogue);
   for (const frames of batches) {
-    const batch = dissect(frames);
+    const batch = dissect(frames, used);
     let i = 0;
     for (const rows of kernel.report(batch)) {
-      const { rows: expected, used } = emitter.packet(batch, i);
-      assertEquals(rows, expected.slice(0, used), `${what}: packet ${frames.firstNumber + i}`);
+      const { rows: expected, used: end } = emitter.packet(batch, i);
+      assertEquals(rows, expected.slice(0, end), `${what}: packet ${frames.firstNumber + i}`);
       i++;
     }
     assertEquals(i, frames.count);
   }
   for (const fields of [undefined, ["ip.src", "tcp.len", "tcp.port", "frame.number"]]) {
     const options = fields ? { fields } : {};
-    const one = await encode(ndjson, batches, { options });
-    const other = await encode(ndjson, batches, { options: { ...options, kernel: false } });
+    const one = await encode(ndjson, batches, { options, kit: used });
+    const other = await encode(ndjson, batches, {
+      options: { ...options, kernel: false },
+      kit: used,
+    });
     // Comparing as text would take a minute.
     let k = 0;
     while (k < one.length && one[k] === other[k]) k++;
@@ -191,6 +200,54 @@ Deno.test("kernel: a large packet between small ones, more fields than may be, a
   const rows = [...new Kernel(kit.catalogue).report(dissect(batch))].map((r) => r.length / ITEM);
   assert(rows[0] > 10_000 && rows[0] <= FIELDS_MAX, `${rows}`);
   await compare([batch], "questions");
+});
+
+/** Link type that is for private use, and a kit in which a protocol with these fields is found by it. */
+const PRIVATE = 147;
+function kitWith(fields: Readonly<Record<string, Field<unknown>>>): Kit {
+  const own = protocol({
+    name: "own",
+    title: "Own",
+    label: "Own",
+    layer: "application",
+    parents: { linktype: [PRIVATE] },
+    fields,
+  }) as Protocol;
+  return createKit([{ name: "own", protocols: [own] }]);
+}
+
+Deno.test("kernel: fields that are longer, or stand farther behind, than a recipe can say", async () => {
+  const shapes: readonly Readonly<Record<string, Field<unknown>>>[] = [
+    { a: fixedBytes(255, "own.a", "A"), b: u16("own.b", "B") },
+    { a: fixedBytes(256, "own.a", "A"), b: u16("own.b", "B") },
+    { a: fixedBytes(70_000, "own.a", "A"), b: u16("own.b", "B") },
+    { a: skip(32_767), b: u16("own.b", "B"), c: u8("own.c", "C") },
+    { a: skip(65_530), b: u32("own.b", "B"), c: u8("own.c", "C") },
+  ];
+  for (const [i, shape] of shapes.entries()) {
+    const frame = Uint8Array.from({ length: 80_000 }, (_, k) => k * 7 + i);
+    await compare([framesOf([{ frame }, { frame }], PRIVATE)], `shape ${i}`, kitWith(shape));
+  }
+});
+
+Deno.test("kernel: a number that is another field below a value, whatever its highest bit is", async () => {
+  const below = (value: number): { value: number; abbrev: string; name: string } => ({
+    value,
+    abbrev: `own.below${value}`,
+    name: "Below",
+  });
+  const own = kitWith({
+    a: u32("own.a", "A", { below: below(1500) }),
+    b: u32("own.b", "B", { below: below(0x9000_0000) }),
+    c: i32("own.c", "C", { below: below(0x7fff_ffff) }),
+    d: u16("own.d", "D", { below: below(8), scale: 4, plus: -2 }),
+  });
+  const frames = [0, 0x7f, 0x80, 0x90, 0xff].map((v) => ({ frame: new Uint8Array(14).fill(v) }));
+  const batch = framesOf(frames, PRIVATE);
+  await compare([batch], "below", own);
+  const lines = new TextDecoder().decode(await encode(ndjson, [batch], { kit: own })).split("\n");
+  assertEquals(JSON.parse(lines[2]).fields["own.below2415919104"], [0x8080_8080]);
+  assertEquals(JSON.parse(lines[4]).fields["own.a"], [0xffff_ffff]);
 });
 
 Deno.test("kernel: where there is no WebAssembly, the same is written without it", async () => {
