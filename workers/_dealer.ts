@@ -7,6 +7,7 @@
 import { type FrameBatch, type InterfaceInfo, someFrames } from "../core/batch.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Job, Result } from "../core/engine.ts";
+import { type FrameMemory, frameMemory, memoryOf } from "../core/frame_memory.ts";
 import { type Board, type BufferNews, type BufferRef, Buffers } from "./_board.ts";
 import {
   firstOf,
@@ -52,7 +53,10 @@ interface Own {
 export class Dealer {
   readonly #deal: Deal;
   readonly #buffers: Buffers;
-  readonly #unpacker: Unpacker;
+  /** Made when the first batch is done here. */
+  #unpacker: Unpacker | undefined;
+  /** The memory that batches come in, if it is a kernel's. */
+  #memory: FrameMemory | undefined;
   #interfaces: readonly InterfaceInfo[] = [];
   /** Batches put on the board, and those of them that were handed out. */
   #offered = 0;
@@ -74,7 +78,6 @@ export class Dealer {
   /** Deals to threads that have not been given anything. */
   constructor(deal: Deal) {
     this.#deal = deal;
-    this.#unpacker = new Unpacker(deal.job.reuse ?? false);
     const { threads } = deal;
     const post = (news: BufferNews, except?: Thread): void => {
       for (const thread of threads) if (thread !== except) thread.post(news);
@@ -179,7 +182,10 @@ export class Dealer {
 
   #offer(batch: FrameBatch): void {
     const { board, threads } = this.#deal, n = this.#offered;
-    if (n === 0) this.#base = batch.sequence;
+    if (n === 0) {
+      this.#base = batch.sequence;
+      this.#memory = memoryOf(batch.bytes.buffer);
+    }
     if (batch.interfaces.length > this.#interfaces.length) {
       this.#interfaces = batch.interfaces;
       for (const t of threads) t.post({ kind: "interfaces", interfaces: batch.interfaces });
@@ -198,6 +204,10 @@ export class Dealer {
   async #do(helper: Work, n: number): Promise<Own> {
     const packed = this.#deal.board.frames(n), buffer = this.#buffers.known(packed.ref)!;
     const interfaces = firstOf(this.#interfaces, packed.interfaces);
+    this.#unpacker ??= new Unpacker(
+      this.#deal.job.reuse ?? false,
+      this.#memory ?? (helper.frameMemory ? await frameMemory() : undefined),
+    );
     const frames = this.#unpacker.frames(packed, buffer, interfaces);
     const dissecting = helper.dissect(frames);
     const packets = dissecting instanceof Promise ? await dissecting : dissecting;

@@ -8,6 +8,7 @@
  */
 import type { BlockColumns, FrameBatch, InterfaceInfo } from "../core/batch.ts";
 import type { PacketBatch } from "../core/engine.ts";
+import type { FrameMemory } from "../core/frame_memory.ts";
 
 /** A batch of frames on its way: what is not in the buffer. Plain data. */
 export interface PackedFrames {
@@ -73,15 +74,16 @@ class Taker {
   }
 }
 
-/** The columns of a batch within a packed buffer. */
+/** The columns of a batch within a packed buffer, which begins at `from`, a multiple of eight. */
 function columnsIn(
   buffer: ArrayBufferLike,
   packed: PackedFrames,
+  from = 0,
 ): Omit<FrameBatch, "interfaces"> {
-  const t = new Taker(buffer, packed.bytes), n = packed.plain.count;
+  const t = new Taker(buffer, from + packed.bytes), n = packed.plain.count;
   const columns = {
     ...packed.plain,
-    bytes: new Uint8Array(buffer, 0, packed.bytes),
+    bytes: new Uint8Array(buffer, from, packed.bytes),
     seconds: t.f64(n),
     starts: t.u32(n),
     capturedLengths: t.u32(n),
@@ -200,12 +202,14 @@ function moved(into: Uint32Array, from: Uint32Array, count: number, by: number):
 
 /** Memory of one thread that packed batches are copied into. */
 export class Unpacker {
-  #own = new ArrayBuffer(0);
+  #own: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   readonly #reuse: boolean;
+  readonly #allocate: FrameMemory["allocate"];
 
-  /** With `reuse`, one batch after the other is copied to the same place. */
-  constructor(reuse: boolean) {
+  /** With `reuse`, one batch after the other is copied to the same place: in `memory`, if there is one. */
+  constructor(reuse: boolean, memory?: FrameMemory) {
     this.#reuse = reuse;
+    this.#allocate = reuse && memory ? memory.allocate : (bytes) => new Uint8Array(bytes);
   }
 
   /**
@@ -218,21 +222,23 @@ export class Unpacker {
     interfaces: readonly InterfaceInfo[],
   ): FrameBatch {
     const bytes = room(packed);
-    if (this.#own.byteLength < bytes || !this.#reuse) {
-      this.#own = new ArrayBuffer(this.#reuse ? bytes * 2 : bytes);
+    if (this.#own.length < bytes || !this.#reuse) {
+      this.#own = this.#allocate(this.#reuse ? bytes * 2 : bytes);
     }
-    new Uint8Array(this.#own).set(new Uint8Array(buffer, 0, Math.min(bytes, buffer.byteLength)));
-    return unpackFrames(packed, this.#own, interfaces);
+    const own = this.#own;
+    own.set(new Uint8Array(buffer, 0, Math.min(bytes, buffer.byteLength)));
+    return unpackFrames(packed, own.buffer, interfaces, own.byteOffset);
   }
 }
 
-/** The batch in a packed buffer. */
+/** The batch in a packed buffer, which begins at `from`. */
 export function unpackFrames(
   packed: PackedFrames,
   buffer: ArrayBufferLike,
   interfaces: readonly InterfaceInfo[],
+  from = 0,
 ): FrameBatch {
-  return sameShape({ ...columnsIn(buffer, packed), interfaces } as FrameBatch);
+  return sameShape({ ...columnsIn(buffer, packed, from), interfaces } as FrameBatch);
 }
 
 /**

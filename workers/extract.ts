@@ -373,8 +373,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     });
     source = teeSource(bytes, fileSink(bufferPath));
   }
-  // Workers copy what they dissect to memory of their own.
-  const memory = options.reuse === true && engine.frameMemory === true && !spread &&
+  const memory = options.reuse === true && engine.frameMemory === true &&
       (sizeOf(fin) ?? Infinity) >= FRAME_MEMORY_FROM
     ? await frameMemory()
     : undefined;

@@ -48,6 +48,8 @@ export class Work implements AsyncDisposable {
   readonly catalogue: Catalogue;
   /** The encoder, if the job names a format and encoding is asked for. */
   readonly encoder: Encoder | undefined;
+  /** See {@link Engine.frameMemory}. */
+  readonly frameMemory: boolean;
   readonly #dissector: Dissector | undefined;
 
   /** Made by {@link prepare}. */
@@ -55,7 +57,9 @@ export class Work implements AsyncDisposable {
     catalogue: Catalogue,
     dissector: Dissector | undefined,
     encoder: Encoder | undefined,
+    frameMemory = false,
   ) {
+    this.frameMemory = frameMemory;
     this.catalogue = catalogue;
     this.encoder = encoder;
     this.#dissector = dissector;
@@ -121,7 +125,7 @@ export async function prepare(
       options: job.format?.options ?? {},
       ...(job.header ? { header: job.header } : {}),
     });
-    return new Work(catalogue, dissector, encoder);
+    return new Work(catalogue, dissector, encoder, engine?.frameMemory);
   } catch (error) {
     await dissector?.[Symbol.asyncDispose]();
     throw error;

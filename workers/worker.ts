@@ -6,6 +6,7 @@
  */
 import type { FrameBatch, InterfaceInfo } from "../core/batch.ts";
 import type { Job, PacketBatch } from "../core/engine.ts";
+import { frameMemory } from "../core/frame_memory.ts";
 import { THREAD_TURN_MS } from "../core/limits.ts";
 import { turn } from "../core/turn.ts";
 import { loadKit } from "../kit.ts";
@@ -23,7 +24,7 @@ const scope = globalThis as unknown as {
 const tell = (answer: Answer): void => scope.postMessage(answer);
 
 const buffers = new Buffers(tell);
-const unpacker = new Unpacker(true);
+let unpacker = new Unpacker(true);
 let interfaces: readonly InterfaceInfo[] = [];
 let board: Board | undefined;
 let work: Work | undefined;
@@ -77,6 +78,7 @@ async function start(order: Extract<Order, { kind: "start" }>): Promise<void> {
   // Batches are copied to one place.
   work = await prepare({ ...job, reuse: true }, kit, role);
   const { encoder } = work;
+  if (work.frameMemory) unpacker = new Unpacker(true, await frameMemory());
   tell({
     kind: "ready",
     own: work.catalogue !== kit.catalogue,
