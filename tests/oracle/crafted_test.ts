@@ -148,7 +148,8 @@ Deno.test("crafted frames neither throw nor show their neighbours, cut anywhere 
     const cases: Case[] = [];
     for (let n = from; n < bytes.length; n++) {
       const cut = bytes.slice(0, n);
-      cases.push({ bytes: cut, wire: bytes.length, linkType }, { bytes: cut, wire: n, linkType });
+      // A short capture and a short frame, by turns: the forms of a header have many frames.
+      cases.push({ bytes: cut, wire: n % 2 === 0 ? bytes.length : n, linkType });
       const changed = bytes.slice();
       changed[n] = [0, bytes[n] - 1, bytes[n] + 1, 0xff][n % 4];
       cases.push({ bytes: changed, wire: bytes.length, linkType });

@@ -195,6 +195,9 @@ function message(flags: string, counts: readonly number[], ...parts: readonly By
   return cat(num(++id), flags, ...counts.map((n) => num(n)), ...parts);
 }
 
+/** Bytes of a header and a question about {@linkcode NAME}. */
+const PLAIN = 29;
+
 /** The frames. */
 export function frames(): readonly Crafted[] {
   const f = new Frames(7);
@@ -212,7 +215,7 @@ export function frames(): readonly Crafted[] {
       "00000e10",
       counted(data, 2),
     );
-    f.udp(`DNS record: ${what}`, 53, 40000, m);
+    f.udp(`DNS record: ${what}`, 53, 40000, m, PLAIN);
   };
   for (const [what, type, data] of RECORDS) answer(what, type, data);
   for (const [what, p] of Object.entries(PARAMS)) {
@@ -222,7 +225,8 @@ export function frames(): readonly Crafted[] {
   answer("HTTPS, alias", 65, cat("0000", OTHER));
   for (const [what, o] of Object.entries(OPTIONS)) {
     const opt = cat("00 0029 1000 00 00 8000", counted(o, 2));
-    f.udp(`EDNS option: ${what}`, 40000, 53, message("0100", [1, 0, 0, 1], NAME, "0001 0001", opt));
+    const m = message("0100", [1, 0, 0, 1], NAME, "0001 0001", opt);
+    f.udp(`EDNS option: ${what}`, 40000, 53, m, PLAIN);
   }
   f.udp(
     "EDNS: extended code, version 1, all flags",
