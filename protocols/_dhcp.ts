@@ -385,9 +385,13 @@ function fixed34(b: Uint8Array, at: number): number {
   const high = b[at] & 3;
   return (high > 1 ? high - 4 : high) * 2 ** 32 + (u32At(b, at + 1) >>> 0);
 }
-/** A number as text, of 15 digits at most. */
+/** A number as text, of 15 digits at most, as C's `%.15g` writes it. */
 function decimal(v: number): string {
-  return String(Number(v.toPrecision(15)));
+  const n = Number(v.toPrecision(15));
+  const [digits, power] = n.toExponential().split("e");
+  const size = Math.abs(Number(power));
+  if (Number(power) >= -4 && size < 15) return String(n);
+  return `${digits}e${power[0]}${String(size).padStart(2, "0")}`;
 }
 
 function writeIp(writer: Writer, value: unknown): void {

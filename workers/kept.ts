@@ -106,6 +106,18 @@ export const KEPT: readonly Kept[] = [
     fields: ["dhcp.option.dhcp_authentication.*"],
     reason: "tshark does not show what RFC 3118 section 5 says is there",
   },
+  {
+    engine: "tshark",
+    layers: ["igmp"],
+    fields: ["igmp.type", "igmp.checksum", "igmp.checksum.status"],
+    where: ["dvmrp", "igap", "msnip", "rgmp"],
+    reason: "tshark shows IGMP's header as theirs only",
+  },
+  {
+    engine: "tshark",
+    fields: ["dhcp.option.bulk_lease.*"],
+    reason: "tshark counts from 1900; RFC 6926 section 6.2.2 counts from 1970",
+  },
 ];
 
 /** Why a layer that only one of them has is no difference if not even the fixed part of its header is there. */

@@ -68,6 +68,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   "FT_IPv6": Shape.Ipv6,
   FT_BYTES: Shape.Bytes,
   FT_UINT_BYTES: Shape.Bytes,
+  FT_AX25: Shape.Bytes,
   FT_ABSOLUTE_TIME: Shape.Time,
   FT_RELATIVE_TIME: Shape.Time,
 };

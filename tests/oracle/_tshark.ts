@@ -97,9 +97,6 @@ export async function ours(path: string, fields: readonly string[]): Promise<Val
 
 const KINDS = new Map(kit.catalogue.fields.map((f) => [f.abbrev, f.kind]));
 
-/** Wireshark's FT_DOUBLE. */
-const FRACTIONS = /^dhcp\.option\.rfc3825\.(latitude|longitude|altitude)(_res)?$/;
-
 /** One notation for the values of both sides. */
 function normal(field: string, value: string): string {
   if (value === "<none>" || value === "<MISSING>") return "";
@@ -126,8 +123,6 @@ function normal(field: string, value: string): string {
     }
     case Kind.Text:
     case Kind.Name:
-      // Fractions, which are text with us, have zeros in their exponents there.
-      if (FRACTIONS.test(field)) return String(Number(value));
       return value.replace(/[\r\n]+$/, "").replace(/\\r|\\n/g, "");
     default:
       return value;

@@ -153,6 +153,7 @@ const OPTIONS: readonly (readonly [code: number, value: Bytes, what?: string])[]
   [123, "484dcc1fc94b65ecf03013c0000f0001", "18 bits"],
   [123, "8bbc494467892e6e2eb2278000038001", "34 bits"],
   [123, "00000000000000000000000000000002", "no altitude"],
+  [123, "8800000001 8800000100 1780000001 01", "small"],
   [123, "8c020000008804000000178000050001", "resolution too fine"],
   [123, "88c80000008804000000178000050001", "latitude too great"],
   [123, "88140000008990000000178000050001", "longitude too great"],
