@@ -64,7 +64,7 @@ export class LabelCursor {
         if (p + 1 >= this.#stop) break;
         const target = this.#message + (((n & 0x3f) << 8) | b[p + 1]);
         // RFC 1035: a pointer points to a prior occurrence. That also makes this end.
-        if (target >= p || ++this.#hops > NAME_POINTERS_MAX) break;
+        if (target < 0 || target >= p || ++this.#hops > NAME_POINTERS_MAX) break;
         this.#stop = p;
         this.#at = target;
         continue;

@@ -41,6 +41,31 @@ function writeName(
   if (first) out.ascii("<Root>");
 }
 
+/** Kinds of values that are read from their bytes, as bits. */
+const IN_BYTES = [
+  Kind.Uint64,
+  Kind.Uint64Le,
+  Kind.Int64,
+  Kind.Ether,
+  Kind.Ipv4,
+  Kind.Ipv6,
+  Kind.Bytes,
+  Kind.Text,
+  Kind.Name,
+].reduce((bits, kind) => bits | (1 << kind), 0);
+
+/**
+ * Whether what the item row at `p` points to is there. The rows of a plug-in that reports by code of its own may point
+ * anywhere; of a value that is nowhere, nothing is written.
+ */
+function isThere(items: Items, p: number, kind: Kind): boolean {
+  const { rows } = items, first = rows[p + 1], length = rows[p + 2], value = rows[p + 3];
+  if (kind === Kind.Epoch) return value >= 0 && value + 2 <= items.timesUsed;
+  if (((IN_BYTES >> kind) & 1) === 0) return true;
+  const made = (first & IN_TEXT) !== 0, at = made ? first & ~IN_TEXT : first;
+  return at >= 0 && length >= 0 && at + length <= (made ? items.textUsed : items.bytes.length);
+}
+
 /** Whether a value of this kind stands in JSON without quotes: a number or a truth value. */
 export function isBare(kind: Kind): boolean {
   return kind === Kind.Uint || kind === Kind.Int || kind === Kind.Bool;
@@ -61,9 +86,8 @@ export function writeJson(out: TextWriter, items: Items, p: number, info: FieldI
 
 /** As {@link writeJson}, without the quotes. */
 export function writeContent(out: TextWriter, items: Items, p: number, info: FieldInfo): void {
+  if (info.kind === Kind.None || !isThere(items, p, info.kind)) return;
   switch (info.kind) {
-    case Kind.None:
-      return;
     case Kind.Uint:
       out.ensure(16);
       return out.uint(items.rows[p + 3]);
@@ -91,8 +115,16 @@ export function writeContent(out: TextWriter, items: Items, p: number, info: Fie
 /** The options that Wireshark registers as protocols of their own: their values are their bytes. Other headings are just there. */
 const OPTION_PROTOCOLS = /^(ip|tcp)\.options\./;
 
+/** The first `size` bytes of the `length` at `at`, and zeros for those that are missing: an address cut to its prefix. */
+function filled(b: Uint8Array, at: number, length: number, size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  whole.set(b.subarray(at, at + Math.min(size, length)));
+  return whole;
+}
+
 /** The value of the item row at `p` as `tshark -T fields` shows it. */
 export function writeText(out: TextWriter, items: Items, p: number, info: FieldInfo): void {
+  if (!isThere(items, p, info.kind)) return;
   const rows = items.rows, length = rows[p + 2], value = rows[p + 3];
   const made = (rows[p + 1] & IN_TEXT) !== 0;
   const b = made ? items.text : items.bytes, at = made ? rows[p + 1] & ~IN_TEXT : rows[p + 1];
@@ -127,13 +159,9 @@ export function writeText(out: TextWriter, items: Items, p: number, info: FieldI
     case Kind.Ether:
       return length === 6 ? out.mac(b, at) : out.hexBytes(b, at, length, 58);
     case Kind.Ipv4:
-      return out.ipv4(b, at);
-    case Kind.Ipv6: {
-      if (length === 16) return out.ipv6(b, at);
-      const whole = new Uint8Array(16);
-      whole.set(b.subarray(at, at + Math.min(16, length)));
-      return out.ipv6(whole, 0);
-    }
+      return length === 4 ? out.ipv4(b, at) : out.ipv4(filled(b, at, length, 4), 0);
+    case Kind.Ipv6:
+      return length === 16 ? out.ipv6(b, at) : out.ipv6(filled(b, at, length, 16), 0);
     case Kind.Bytes:
       return out.hexBytes(b, at, length);
     case Kind.Text:

@@ -31,8 +31,8 @@ typedef uint64_t u64;
 IMPORT(lay) u32 lay(u32 count);
 /* Writes the value of the row whose first number is `p` of the rows', at `at`. Answers where it ends. */
 IMPORT(value) u32 value_of(u32 index, u32 p, u32 at);
-/* Makes memory reach `to`. */
-IMPORT(more) void more(u32 to);
+/* Makes memory reach `to`, which may be more than 32 bits can say. */
+IMPORT(more) void more(double to);
 /* Tells what is known of a protocol. Answers its place. */
 IMPORT(know) u32 know(u32 protocol);
 /* Reports the frame. Answers the number of rows. */
@@ -411,9 +411,9 @@ static u32 hex_length;
 static u8 *hex_at;
 
 /* Makes sure that `n` bytes fit. */
-static inline void room(const u8 *at, u32 n)
+static inline void room(const u8 *at, u64 n)
 {
-    if ((u32)at + n > k.limit) more((u32)at + n);
+    if (n > k.limit - (u32)at) more((double)(u32)at + (double)n);
 }
 
 /*
@@ -451,30 +451,33 @@ static APART u8 *put_name(u8 *at, const u8 *from, const u8 *stop, const u8 *mess
 /* A value of a kind that is not frequent, or that has bytes of its own. */
 static APART u8 *put_other(u8 *at, u32 index, const item *row, u32 kind, u32 most)
 {
-    i32 n = row->length;
+    u32 n = (u32)row->length;
     int made = (row->first & IN_TEXT) != 0;
-    const u8 *from = made ? k.text + (row->first & ~IN_TEXT) : (u8 *)(k.origin + row->first);
     /* What a plug-in reports may be anywhere. */
-    int there = n >= 0 && (made || ((u32)from >= k.bytes_from && (u32)from + (u32)n <= k.bytes_to));
+    u32 begin = made ? (u32)k.text : k.bytes_from, end = made ? begin + k.text_used : k.bytes_to;
+    u32 place = made ? row->first & ~IN_TEXT : row->first + k.origin - begin;
+    const u8 *from = (const u8 *)(begin + place);
+    int there = place <= end - begin && n <= end - begin - place;
     if (there) {
         switch (kind) {
         case KIND_BYTES:
             if (n >= 32) {
-                room(at, 2 * (u32)n + most);
+                room(at, 2 * (u64)n + most);
                 if (from >= hex_from && from + n <= hex_from + hex_length) {
-                    __builtin_memcpy(at, hex_at + 2 * (from - hex_from), 2 * (u32)n);
+                    __builtin_memcpy(at, hex_at + 2 * (from - hex_from), 2 * n);
                     return at + 2 * n;
                 }
                 hex_from = from;
-                hex_length = (u32)n;
+                hex_length = n;
                 hex_at = at;
             }
-            return put_hex(at, from, (u32)n);
+            return put_hex(at, from, n);
         case KIND_TEXT:
-            room(at, 6 * (u32)n + most);
-            return put_string(at, from, (u32)n);
+            room(at, 6 * (u64)n + most);
+            return put_string(at, from, n);
         case KIND_IPV4:
-            return put_ipv4(at, from);
+            if (n == 4) return put_ipv4(at, from);
+            break;
         case KIND_ETHER:
             if (n == 6) return put_mac(at, from);
             break;
@@ -489,7 +492,7 @@ static APART u8 *put_other(u8 *at, u32 index, const item *row, u32 kind, u32 mos
         case KIND_UINT64:
             if (n <= 8) {
                 u64 v = 0;
-                for (i32 i = 0; i < n; i++) v = v << 8 | from[i];
+                for (u32 i = 0; i < n; i++) v = v << 8 | from[i];
                 return put_uint64(at, v);
             }
             break;
@@ -552,7 +555,8 @@ static APART u8 *put_line(u8 *at, u32 index, u32 count, u32 number)
             break;
         case KIND_EPOCH: {
             const double *t = k.times + row->value;
-            if (t[0] >= 0 && t[0] <= 4294967295.0 && t[1] >= 0 && t[1] < 1e9) {
+            u32 used = k.times_used;
+            if (used >= 2 && row->value <= used - 2 && t[0] >= 0 && t[0] <= 4294967295.0 && t[1] >= 0 && t[1] < 1e9) {
                 at = put_uint(at, (u32)t[0]);
                 *at = '.';
                 at = put_nine(at + 1, (u32)t[1]);

@@ -71,8 +71,8 @@ const [
   VARIABLES,
 ] = Array.from({ length: 33 }, (_, i) => 4 + i);
 
-/** Bytes of a page of memory. */
-const PAGE = 65_536;
+/** Bytes of a page of memory, and pages of it at most: what 32 bits can address. */
+const PAGE = 65_536, PAGES_MAX = 65_536;
 /** Bytes behind each area that the kernel may read or write in words. */
 const SLACK = 64;
 /** Rows that a layer reported by the kernel may have, and bytes of text made of a packet by it. */
@@ -178,7 +178,8 @@ export class Kernel {
       env: { memory: this.#memory },
       kernel: {
         lay: (count: number) => this.#lay(count),
-        value: (index: number, p: number, at: number) => this.#value(index, p, at),
+        // Numbers of 32 bits come with a sign.
+        value: (index: number, p: number, at: number) => this.#value(index, p, at >>> 0),
         more: (to: number) => this.#more(to),
         know: (id: number) => this.#know(id),
         layer: (index: number, row: number, count: number) => this.#layer(index, row, count),
@@ -215,11 +216,20 @@ export class Kernel {
     this.#variables[LIMIT] = buffer.byteLength - SLACK;
   }
 
-  /** Makes memory reach `to`, and then some: what grew once will grow again. */
+  /**
+   * Makes memory reach `to`, and then some: what grew once will grow again.
+   *
+   * @throws {RangeError} If so much cannot be had.
+   */
   #more(to: number): void {
     const memory = this.#memory, { byteLength } = memory.buffer;
     if (to + SLACK <= byteLength) return;
-    memory.grow(Math.ceil((to + SLACK - byteLength) / PAGE) + ((byteLength - BATCH_AT) >> 18));
+    const missing = Math.ceil((to + SLACK - byteLength) / PAGE);
+    const left = PAGES_MAX - byteLength / PAGE;
+    if (missing > left) {
+      throw new RangeError(`Cannot write batch: it takes more than ${PAGES_MAX * PAGE} bytes`);
+    }
+    memory.grow(Math.min(left, missing + Math.floor((byteLength - BATCH_AT) / (4 * PAGE))));
     this.#look();
   }
 
@@ -302,6 +312,8 @@ export class Kernel {
       const items = this.#items = this.#emitter.packet(this.#batch!, index);
       const used = Math.min(items.used, FIELDS_MAX * ITEM);
       this.#rows.set(items.rows.subarray(0, used));
+      this.#variables[TEXT_USED] = items.textUsed;
+      this.#variables[TIMES_USED] = items.timesUsed;
       return used / ITEM;
     }
     const items = this.#turn(index, 0);
@@ -412,7 +424,7 @@ export class Kernel {
     if (count === 0) return NOTHING;
     this.#order.learn();
     const from = this.#give(batch);
-    const to = this.#kernel.write(count, from);
+    const to = this.#kernel.write(count, from) >>> 0;
     return this.#bytes.subarray(from, to);
   }
 

@@ -9,9 +9,20 @@ import { Random } from "../../_tools/_fuzz.ts";
 import type { FrameBatch } from "../../core/batch.ts";
 import { Emitter } from "../../core/emitter.ts";
 import { LAYER, PROTOCOL_MASK } from "../../core/catalogue.ts";
-import { ITEM } from "../../core/items.ts";
-import { FIELDS_MAX } from "../../core/limits.ts";
-import { type Field, fixedBytes, i32, skip, u16, u32, u8 } from "../../core/field.ts";
+import { IN_TEXT, ITEM, type Items, Kind } from "../../core/items.ts";
+import { FIELDS_MAX, TEXT_BYTES_MAX } from "../../core/limits.ts";
+import {
+  bytes,
+  custom,
+  type Field,
+  fixedBytes,
+  i32,
+  Scalar,
+  skip,
+  u16,
+  u32,
+  u8,
+} from "../../core/field.ts";
 import { craft, type Protocol, protocol } from "../../core/protocol.ts";
 import { createKit, type Kit } from "../../kit.ts";
 import { Kernel } from "../../output/kernel/kernel.ts";
@@ -248,6 +259,59 @@ Deno.test("kernel: a number that is another field below a value, whatever its hi
   const lines = new TextDecoder().decode(await encode(ndjson, [batch], { kit: own })).split("\n");
   assertEquals(JSON.parse(lines[2]).fields["own.below2415919104"], [0x8080_8080]);
   assertEquals(JSON.parse(lines[4]).fields["own.a"], [0xffff_ffff]);
+});
+
+/** A kit with a protocol that reports one field of `kind` by code of its own. */
+function kitThat(kind: Kind, emit: (items: Items, id: number) => void): Kit {
+  const field = new Scalar(0, "own.value", "Value", kind, 0);
+  return kitWith({
+    own: custom({
+      fields: { field },
+      emit(items) {
+        emit(items, field.id);
+        items.at = items.end;
+      },
+      write() {},
+    }),
+    rest: bytes("", "Rest"),
+  });
+}
+
+Deno.test("kernel: rows of a plug-in that point anywhere", async () => {
+  const frame = new Uint8Array(60).fill(0x2e), batch = framesOf([{ frame }, { frame }], PRIVATE);
+  const places: readonly (readonly [first: number, length: number, value: number])[] = [
+    [20, 6, 0],
+    [20, 6, 14],
+    [20, 6, 15],
+    [20, 6, 1000],
+    [20, 40, -1],
+    [20, 40, 0x7fff_ffff],
+    [20, 3, -100],
+    [20, -1, 0],
+    [-1, 4, 0],
+    [-0x7f80_0000, 0x7fff_ffff, 0],
+    [0x3fff_ffff, 40, 0],
+    [0x7fff_ffff, 40, 0],
+    [IN_TEXT, 8, 0],
+    [IN_TEXT, 1_000_000, 0],
+    [IN_TEXT + 2_000_000, 40, 0],
+    [140, 20, 0],
+  ];
+  for (const [name, kind] of Object.entries(Kind)) {
+    for (const place of places) {
+      const own = kitThat(kind, (items, id) => items.add(id, ...place));
+      await compare([batch], `${name} at ${place}`, own);
+    }
+  }
+  const nowhere = kitThat(Kind.Bytes, (items, id) => {
+    items.add(id, -1, 4, 0);
+    items.add(id, items.start, 4, 0);
+    items.add(id, IN_TEXT, TEXT_BYTES_MAX, 0);
+  });
+  const [line] = new TextDecoder().decode(await encode(ndjson, [batch], { kit: nowhere })).split(
+    "\n",
+  );
+  assertEquals(JSON.parse(line).fields["own.value"], ["", "2e2e2e2e", ""]);
 });
 
 Deno.test("kernel: where there is no WebAssembly, the same is written without it", async () => {
