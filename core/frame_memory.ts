@@ -84,6 +84,9 @@ export function memoryOf(buffer: ArrayBufferLike): FrameMemory | undefined {
   return MEMORIES.get(buffer);
 }
 
+/** How it shows that it cannot be had: no room, no WebAssembly (`--jitless`), and pages that forbid to compile it. */
+const UNAVAILABLE: ReadonlySet<string> = new Set(["RangeError", "ReferenceError", "CompileError"]);
+
 /**
  * Memory for the frames of one reading with `reuse`; `undefined` where WebAssembly cannot be had (too little address space,
  * switched off).
@@ -95,7 +98,7 @@ export async function frameMemory(): Promise<FrameMemory | undefined> {
     MEMORIES.set(memory.buffer, memory);
     return memory;
   } catch (error) {
-    if (error instanceof RangeError || error instanceof ReferenceError) return undefined;
+    if (error instanceof Error && UNAVAILABLE.has(error.name)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { FrameBatch } from "../../core/batch.ts";
 import { type Depth, ISSUE, LAYER, Walker } from "../../core/catalogue.ts";
 import { type FrameMemory, frameMemory, memoryOf } from "../../core/frame_memory.ts";
@@ -212,6 +212,30 @@ Deno.test("frames elsewhere, with check sequences, or of which only a part is wa
       }
     }
   }
+});
+
+Deno.test("there is no frame memory where WebAssembly cannot be had", async () => {
+  const { Memory, Module } = WebAssembly;
+  const failing = (error: Error) =>
+    function (): never {
+      throw error;
+    };
+  try {
+    WebAssembly.Memory = failing(new RangeError("no room")) as unknown as typeof Memory;
+    assertEquals(await frameMemory(), undefined);
+    WebAssembly.Memory = Memory;
+    WebAssembly.Module = failing(
+      new WebAssembly.CompileError("forbidden"),
+    ) as unknown as typeof Module;
+    assertEquals(await frameMemory(), undefined);
+    // A fault of our own is not hidden.
+    WebAssembly.Module = failing(new TypeError("fault")) as unknown as typeof Module;
+    await assertRejects(frameMemory, TypeError, "fault");
+  } finally {
+    WebAssembly.Memory = Memory;
+    WebAssembly.Module = Module;
+  }
+  assert(await frameMemory() !== undefined);
 });
 
 Deno.test("memory for frames that is used up is ordinary memory", () => {
