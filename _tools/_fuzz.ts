@@ -18,7 +18,7 @@ import { Packet, writeSummary } from "../core/packet.ts";
 import { craft, type Draftable, type Protocol } from "../core/protocol.ts";
 import { TextWriter } from "../core/text_writer.ts";
 import type { Kit } from "../kit.ts";
-import { ndjson } from "../output/ndjson.ts";
+import { ndjson } from "../output/formats.ts";
 
 /** A packet to try. */
 export interface Case {

@@ -30,7 +30,7 @@ export const ndjson: Format = lazy({
   aliases: ["jsonl", "ek"],
   asks: ({ fields }) =>
     fields === undefined ? undefined : { fields: fields as string[], plain: false },
-}, async () => (await import("./ndjson.ts")).ndjson);
+}, () => import("./ndjson.ts"));
 
 /** One XML property list. */
 export const plist: Format = lazy({

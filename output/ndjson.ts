@@ -16,21 +16,13 @@ import { loadWanted } from "./_wanted.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** Line-delimited JSON. */
-export const ndjson: Format = {
-  name: "ndjson",
-  title: "one JSON object a line and packet: all fields by Wireshark's names",
-  extensions: ["ndjson", "jsonl"],
-  aliases: ["jsonl", "ek"],
-  asks: ({ fields }) =>
-    fields === undefined ? undefined : { fields: fields as string[], plain: false },
-  start: async ({ catalogue, options }) => {
-    const fields = options.fields as readonly string[] | undefined;
-    await loadWanted(catalogue, fields ?? [], "write");
-    const wanted = fields && new Set(fields);
-    const kernel = options.kernel === false ? undefined : makeKernel(catalogue, wanted);
-    return kernel ? new KernelEncoder(kernel) : new PlainEncoder(catalogue, wanted);
-  },
+/** Starts it: see `formats.ts`. With the option `kernel: false`, without the kernel. */
+export const start: Format["start"] = async ({ catalogue, options }) => {
+  const fields = options.fields as readonly string[] | undefined;
+  await loadWanted(catalogue, fields ?? [], "write");
+  const wanted = fields && new Set(fields);
+  const kernel = options.kernel === false ? undefined : makeKernel(catalogue, wanted);
+  return kernel ? new KernelEncoder(kernel) : new PlainEncoder(catalogue, wanted);
 };
 
 /** The kernel; `undefined` where there is no WebAssembly, or not all of it that is needed (`--jitless`, some pages' policies). */

@@ -27,7 +27,7 @@ import { craft, type Protocol, protocol } from "../../core/protocol.ts";
 import { createKit, type Kit } from "../../kit.ts";
 import { Kernel } from "../../output/kernel/kernel.ts";
 import { CLANG, KERNEL } from "../../output/kernel/wasm.ts";
-import { ndjson } from "../../output/ndjson.ts";
+import { ndjson } from "../../output/formats.ts";
 import {
   data,
   eth,

@@ -9,7 +9,7 @@ import { Kind } from "../../core/items.ts";
 import { LAYOUT_FIELDS_MAX, LAYOUTS_MAX } from "../../core/limits.ts";
 import { Packet } from "../../core/packet.ts";
 import { craft } from "../../core/protocol.ts";
-import { ndjson } from "../../output/ndjson.ts";
+import { ndjson } from "../../output/formats.ts";
 import { dns, eth, ip, udp } from "../../protocols/mod.ts";
 import { captureNames, dissect, encode, framesOf, kit, readCapture } from "./_help.ts";
 
