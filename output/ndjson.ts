@@ -86,7 +86,7 @@ class PlainEncoder implements Encoder {
       for (let k = 0; k < values; k++) {
         const p = (order[k] & ~MORE) * ITEM, info = fields[rows[p] & FIELD_MASK];
         if ((order[k] & MORE) !== 0) out.ascii(",");
-        else out.utf8(`${k === 0 ? "" : "],"}"${info.abbrev}":[`);
+        else out.utf8(`${k === 0 ? "" : "],"}${JSON.stringify(info.abbrev)}:[`);
         writeJson(out, items, p, info);
       }
       out.ascii(values === 0 ? "}}\n" : "]}}\n");

@@ -163,8 +163,9 @@ export class Kernel {
   #turned = -1;
   /** Where the numbers of the frame's fields stand; 0 if it has other ones. */
   #frameFields = 0;
-  /** Interfaces of which the kernel was told. */
-  #interfaces: FrameBatch["interfaces"] = [];
+  /** The list of interfaces of which the kernel was told, and how many it had. */
+  #interfaces: FrameBatch["interfaces"] | undefined;
+  #interfaceCount = 0;
 
   /** For packets of `catalogue`: all fields, or those `wanted`. */
   constructor(catalogue: Catalogue, wanted?: ReadonlySet<string>) {
@@ -247,8 +248,8 @@ export class Kernel {
 
   /** Tells of the interfaces that joined. */
   #tellInterfaces(interfaces: FrameBatch["interfaces"]): void {
-    const known = this.#interfaces, view = this.#view;
-    if (known.length === interfaces.length && known[known.length - 1] === interfaces.at(-1)) return;
+    const view = this.#view;
+    if (this.#interfaces === interfaces && this.#interfaceCount === interfaces.length) return;
     const count = Math.min(interfaces.length, INTERFACES);
     for (let i = 0; i < count; i++) {
       const { id, name, description, hardware } = interfaces[i], at = INTERFACES_AT + i * INTERFACE;
@@ -264,6 +265,7 @@ export class Kernel {
       if (more) this.#bytes.set(more, at + 16 + shown.length);
     }
     this.#interfaces = interfaces;
+    this.#interfaceCount = interfaces.length;
     this.#variables[INTERFACES_KNOWN] = count;
     this.#variables[SEQUENCES] = interfaces.some((i) => i.fcsLength === 4) ? 1 : 0;
   }
@@ -489,7 +491,7 @@ export class Kernel {
     const which = field * 6 + (more ? 3 : 0) + (before ? quoted ? 2 : 1 : 0);
     let text = this.#texts.get(which);
     if (!text) {
-      const key = more ? "," : `${before ? "]," : ""}"${info.abbrev}":[`;
+      const key = more ? "," : `${before ? "]," : ""}${JSON.stringify(info.abbrev)}:[`;
       text = ENCODER.encode((quoted ? '"' : "") + key + (isBare(info.kind) ? "" : '"'));
       if (text.length > 0xffff) {
         throw new RangeError(`Cannot write field: its name takes ${text.length} bytes`);

@@ -314,6 +314,41 @@ Deno.test("kernel: rows of a plug-in that point anywhere", async () => {
   assertEquals(JSON.parse(line).fields["own.value"], ["", "2e2e2e2e", ""]);
 });
 
+Deno.test("kernel: names of fields are JSON, whatever a plug-in calls them", async () => {
+  const names = ['own."a', "own.\\b", "own.\n\0", "own.\u00fc\u{1f600}", "own.\x7f"];
+  const own = kitWith(Object.fromEntries(names.map((name, i) => [`k${i}`, u8(name, "Odd")])));
+  const batch = framesOf([{ frame: new Uint8Array(8) }], PRIVATE);
+  await compare([batch], "names", own);
+  const [line] = new TextDecoder().decode(await encode(ndjson, [batch], { kit: own })).split("\n");
+  const keys = Object.keys(JSON.parse(line).fields);
+  assertEquals(keys.slice(-names.length), names);
+});
+
+Deno.test("kernel: interfaces that are others, or more, in the next batch", async () => {
+  const [frame] = usual().get(1)!;
+  const all = framesOf([{ frame }, { frame }]), [it] = all.interfaces;
+  const last = { ...it, id: 1, name: "last" };
+  const list = [{ ...it, name: "first" }];
+  const batch = (interfaces: FrameBatch["interfaces"]): FrameBatch => ({
+    ...all,
+    interfaces,
+    interfaceIds: Uint32Array.of(0, 1),
+    optionStarts: all.starts,
+    optionLengths: new Uint32Array(2),
+  });
+  const lists = [
+    [{ ...it, name: "first" }, last],
+    [{ ...it, name: "another" }, last],
+    [{ ...it, name: "\u00fc".repeat(200), fcsLength: 4 }, last],
+    Array.from({ length: 3000 }, (_, id) => ({ ...it, id, name: "x".repeat(id) })),
+  ];
+  await compare(lists.map(batch), "interfaces");
+  const growing = new Kernel(kit.catalogue), decoder = new TextDecoder();
+  growing.write(dissect(batch(list)));
+  list.push(last);
+  assert(decoder.decode(growing.write(dissect(batch(list)))).includes('["last"]'));
+});
+
 Deno.test("kernel: where there is no WebAssembly, the same is written without it", async () => {
   const run = async (...flags: string[]): Promise<string> => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
