@@ -44,9 +44,10 @@ export interface Deal {
 
 /** A batch done here. */
 interface Own {
-  readonly result: Result;
-  /** Where its encoding stands. */
-  readonly room: ArrayBuffer;
+  readonly n: number;
+  result: Result;
+  /** Where its encoding stands; where the encoder has put it, if absent: until that is asked for the next. */
+  room?: ArrayBuffer;
 }
 
 /** Deals out batches. */
@@ -68,6 +69,8 @@ export class Dealer {
   /** Packets handed out, and bytes of their text. */
   #packets = 0;
   #textBytes = 0;
+  /** The last of them, if its encoding is still the encoder's. */
+  #fresh: Own | undefined;
   /** Where those may be encoded that are done here. */
   readonly #rooms: ArrayBuffer[] = [];
   /** Bytes of such a room. */
@@ -127,7 +130,7 @@ export class Dealer {
           this.#packets += result.count;
           this.#textBytes += result.output?.length ?? 0;
           yield result;
-          if (own) this.#rooms.push(own.room);
+          if (own?.room) this.#rooms.push(own.room);
           this.#own.delete(n);
           board.used(this.#handedOut++);
         } else if (this.#offered - n < board.slots && batch !== undefined) {
@@ -211,22 +214,35 @@ export class Dealer {
     const frames = this.#unpacker.frames(packed, buffer, interfaces);
     const dissecting = helper.dissect(frames);
     const packets = dissecting instanceof Promise ? await dissecting : dissecting;
-    // It may have to wait for its turn while others are encoded here.
+    this.#settle();
     const given = this.#rooms.pop() ?? new ArrayBuffer(this.#roomBytes);
-    let output = helper.encode(packets, given)!;
-    let room = given;
-    if (output.buffer !== given) {
-      // It did not fit, or the encoder writes where it likes.
-      if (given.byteLength < output.length) {
-        this.#roomBytes = Math.ceil(output.length * 1.25);
-        room = new ArrayBuffer(this.#roomBytes);
-      }
-      const copied = new Uint8Array(room, 0, output.length);
-      copied.set(output);
-      output = copied;
-    }
+    const output = helper.encode(packets, given)!;
     const damaged = packets.issuesUsed > 0;
-    return { result: { ...summary(packed), damaged, output }, room };
+    const own: Own = { n, result: { ...summary(packed), damaged, output } };
+    if (output.buffer === given) own.room = given;
+    else {
+      // It did not fit, or the encoder writes where it likes.
+      if (given.byteLength >= output.length) this.#rooms.push(given);
+      else this.#roomBytes = Math.ceil(output.length * 1.25);
+      this.#fresh = own;
+    }
+    return own;
+  }
+
+  /** Copies the encoding that is still the encoder's, before that writes the next: it has to wait for its turn. */
+  #settle(): void {
+    const own = this.#fresh;
+    this.#fresh = undefined;
+    if (!own || !this.#own.has(own.n)) return;
+    const output = own.result.output!;
+    let room = this.#rooms.pop();
+    if (!room || room.byteLength < output.length) {
+      room = new ArrayBuffer(Math.max(this.#roomBytes, output.length));
+    }
+    const copied = new Uint8Array(room, 0, output.length);
+    copied.set(output);
+    own.room = room;
+    own.result = { ...own.result, output: copied };
   }
 
   /** What a thread answered. */
