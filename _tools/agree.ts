@@ -78,7 +78,7 @@ const EXPLAINED: readonly (readonly [capture: RegExp, name: RegExp, reason: stri
     /^icmpv6$/,
     "a payload length of 0: of TCP alone more is expected (segmentation offload), tshark looks at any",
   ],
-  [/./, /^igmp$/, "in front of DVMRP and PIM version 1 tshark does not show IGMP's header"],
+  [/./, /^igmp$/, "in front of PIM version 1 tshark does not show IGMP's header"],
   [/./, /^gtp$/, "GTP': tshark has another name for it"],
   [
     /fuzz|oobr|asan|overflow|malformed|too-long|invalid|truncated|bad-|damaged|bogus/i,

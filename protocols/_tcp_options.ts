@@ -752,7 +752,7 @@ function transparency(): Fields {
 }
 
 /**
- * The first block, where it says what arrived twice: it lies below the acknowledgment number, or within the second
+ * The first block, where it says what arrived twice: it ends below the acknowledgment number, or within the second
  * block (RFC 2883 section 4).
  */
 function duplicateSack(): Field<unknown> {
@@ -767,7 +767,7 @@ function duplicateSack(): Field<unknown> {
         (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3];
       const from = word(start + 2), to = word(start + 6);
       // Sequence numbers are compared around the circle.
-      const known = ((word(items.start + 8) - from) | 0) > 0;
+      const known = ((word(items.start + 8) - to) | 0) >= 0;
       if (
         !known && (blocks < 2 || ((word(start + 10) - to) | 0) >= 0 ||
           ((word(start + 14) - to) | 0) < 0)

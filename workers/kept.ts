@@ -115,6 +115,12 @@ export const KEPT: readonly Kept[] = [
   },
   {
     engine: "tshark",
+    fields: ["mptcp.rm_addr.count"],
+    where: ["mptcp"],
+    reason: "tshark shows MPTCP's options as a layer; here they are TCP's",
+  },
+  {
+    engine: "tshark",
     fields: ["dhcp.option.bulk_lease.*"],
     reason: "tshark counts from 1900; RFC 6926 section 6.2.2 counts from 1970",
   },
