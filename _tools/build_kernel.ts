@@ -15,9 +15,11 @@ import { RULE_BYTES } from "../core/kernel/memory.ts";
 import { FIELD_MASK, IN_TEXT, Kind } from "../core/items.ts";
 import {
   LAYERS_MAX,
+  LIST_MAX,
   NAME_BYTES_MAX,
   NAME_POINTERS_MAX,
   PACKET_BYTES_MAX,
+  TEXT_BYTES_MAX,
   WIRE_LENGTH_MAX,
   WIRE_LENGTH_PLAUSIBLE,
 } from "../core/limits.ts";
@@ -62,8 +64,10 @@ const WORDS: Readonly<Record<KernelFolder, Readonly<Record<string, number>>>> = 
   "output/kernel": {
     IN_TEXT,
     FIELD_MASK,
+    LIST_MAX,
     NAME_BYTES_MAX,
     NAME_POINTERS_MAX,
+    TEXT_BYTES_MAX,
     ...words("KIND", Kind),
     ...words("READ", RecipeRead),
     ...words("STEP", RecipeStep),

@@ -1352,14 +1352,15 @@ class Tlv<T> extends List<T> {
   override recipe(recipe: Recipe): boolean {
     const { unit = 1, lengthCoversAll, wholeUntil, alignTo, last } = this.#spec;
     if (this.#kindBytes !== 1 || this.#lengthBytes !== 1) return false;
-    if (unit !== 1 || !lengthCoversAll || !wholeUntil || alignTo) return false;
+    // Where a list ends as the packet tells it does not matter to headers of which all is there.
+    if (unit !== 1 || !lengthCoversAll || !wholeUntil || alignTo || !recipe.isWhole) return false;
     const usual = new Map<number, OptionRecipe>();
     for (const [kind, { id, kind: { id: kindId }, length, body }] of this.#cases) {
       if (kind === last) continue;
       const parts = new OptionParts(0);
       if (!length) parts.told(1);
       else if (!body.recipe(parts) || parts.words.length > 0) continue;
-      if (parts.allBytes < 1) continue;
+      else if (parts.allBytes < parts.neededBytes) continue;
       usual.set(kind, {
         heading: id,
         kind: kindId,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FIELDS_MAX, TEXT_BYTES_MAX } from "./limits.ts";
+import { FIELDS_MAX, TEXT_BYTES_MAX, TIMES_MAX } from "./limits.ts";
 
 /** Columns of an item row: field and depth, first byte, length, value. */
 export const ITEM = 4;
@@ -78,7 +78,7 @@ export class Items {
   textUsed: number = 0;
 
   /** Pairs of seconds and nanoseconds that items of kind `Epoch` refer to. */
-  times: Float64Array = new Float64Array(16);
+  times: Float64Array = new Float64Array(TIMES_MAX);
   /** Numbers of `times` in use. */
   timesUsed: number = 0;
 

@@ -64,12 +64,14 @@ export const FIELDS_MAX = 65_536;
 export const LAYOUTS_MAX = 1024;
 /** Bytes of those layouts together: a capture's take some hundred thousand; when there are more, all are made anew. */
 export const LAYOUT_BYTES_MAX = 4 * 1024 * 1024;
-/** Bytes of the recipes by which usual headers are reported; all of ours take a quarter. Protocols beyond do it themselves. */
+/** Bytes of the recipes by which usual headers are reported; ours take ten thousand. Protocols beyond do it themselves. */
 export const RECIPE_BYTES_MAX = 512 * 1024;
 /** Fields of a packet whose layout is kept at most: with more, it will hardly be met again. */
 export const LAYOUT_FIELDS_MAX = 256;
 /** Bytes of text made for one packet at most (names expanded from compression pointers and the like). */
 export const TEXT_BYTES_MAX = 1024 * 1024;
+/** Numbers that the times of one packet are kept in at most, two for each: the frame has three, ICMP's data one. Those beyond are left out. */
+export const TIMES_MAX = 16;
 /** Elements of one list in a header (options, records, addresses) at most. */
 export const LIST_MAX = 16_384;
 /** Compression pointers followed for one DNS name at most; each must also point backwards. */

@@ -99,10 +99,15 @@ export interface OptionRecipe {
   readonly fields: readonly RunField[];
 }
 
-/** Collects the steps of a recipe. Fields are told by their numbers within the protocol. */
+/**
+ * Collects the steps of a recipe. Fields are told by their numbers within the protocol. What a step reads at a place in the
+ * header is there: {@link Recipe.need} is said where nothing said so much before.
+ */
 export class Recipe {
   /** Whether it is that of a layer of addresses. */
   addressed: boolean = false;
+  /** Whether {@link whole} was said. */
+  isWhole: boolean = false;
   /** The numbers so far. */
   readonly words: number[] = [];
   /** Places in {@link words} that hold a place in {@link words}. */
@@ -110,6 +115,8 @@ export class Recipe {
   /** Tables that stand behind the last step, and where their place goes. */
   readonly #tables: [place: number, table: readonly number[]][] = [];
   readonly #base: number;
+  /** Bytes that a header which comes to the next step has at least. */
+  #there = 0;
 
   /** For a protocol whose first field has the number `base` in its catalogue. */
   constructor(base: number) {
@@ -141,6 +148,7 @@ export class Recipe {
   run(fields: readonly RunField[], size: number): void {
     this.words.push(RecipeStep.Run, size, fields.length);
     for (const f of fields) this.#entry(f, 0);
+    this.#there += size;
   }
   /** Ends the recipe. */
   end(): void {
@@ -156,18 +164,24 @@ export class Recipe {
   }
   /** The header has at least `bytes` bytes. */
   need(bytes: number): void {
+    if (bytes <= this.#there) return;
     this.words.push(RecipeStep.Need, bytes);
+    this.#there = bytes;
   }
   /** The 16 bits at `at` of the header, those of `mask`, are from `min` to `max`. */
   test(at: number, mask: number, min: number, max = min): void {
+    this.need(at + 2);
     this.words.push(RecipeStep.Test, at, mask, min, max);
   }
   /** The 32 bits at `at` of the header, those of `mask`, are not `value`. */
   unless(at: number, mask: number, value: number): void {
+    this.need(at + 4);
     this.words.push(RecipeStep.Unless, at, mask, value);
   }
   /** All of the header is there: as many words of four bytes as the bits `mask` of the byte at `at`, shifted right, say. */
   whole(at: number, mask: number, shift: number): void {
+    this.need(at + 1);
+    this.isWhole = true;
     this.words.push(RecipeStep.Whole, at, mask, shift);
   }
   /** Whether the header's 16-bit words add up (RFC 1071). */
@@ -185,6 +199,7 @@ export class Recipe {
     noneIfZero: boolean,
     lengthAt: number,
   ): void {
+    this.need(Math.max(stored, lengthAt) + 2);
     this.words.push(
       RecipeStep.TransportChecksum,
       this.#head(id),
@@ -200,6 +215,7 @@ export class Recipe {
   }
   /** Text made of bits at `at`: for each, the highest first, what stands for one and for zero (four bytes at most). */
   bitText(id: number, at: number, bits: readonly (readonly [on: string, off: string])[]): void {
+    this.need(at + 2);
     this.words.push(RecipeStep.BitText, this.#head(id), at, bits.length);
     for (const pair of bits) {
       for (const text of pair) {
@@ -214,7 +230,7 @@ export class Recipe {
   rest(id: number): void {
     this.words.push(RecipeStep.Rest, this.#head(id));
   }
-  /** Options up to the header's end, by kind. */
+  /** Options up to the header's end, by kind. Of more bytes than a list may have elements nothing is told. */
   options(cases: ReadonlyMap<number, OptionRecipe>): void {
     const from = this.words.length;
     this.words.push(RecipeStep.Options, 0, ...new Array<number>(256).fill(0));
@@ -250,6 +266,7 @@ export class Recipe {
     readonly other?: { readonly at: number; readonly mask: number; readonly id: number };
   } = {}): void {
     const { outer, unless, other } = options;
+    this.need(Math.max((unless?.at ?? -2) + 2, (other?.at ?? -1) + 1));
     this.words.push(
       RecipeStep.Payload,
       this.#head(id),
@@ -275,11 +292,13 @@ export class Recipe {
   }
   /** The layer is one of addresses, which stand at `src` and `dst` and have `length` bytes; it is no fragment. */
   network(src: number, dst: number, length: number): void {
+    this.need(Math.max(src, dst) + length);
     this.addressed = true;
     this.words.push(RecipeStep.Network, src, dst, length);
   }
   /** The byte at `at` of the header shifted right, as a field that takes no room. */
   byte(id: number, at: number, shift: number): void {
+    this.need(at + 1);
     this.words.push(RecipeStep.Byte, this.#head(id), at, shift);
   }
 }
@@ -293,6 +312,10 @@ export class OptionParts extends Recipe {
   /** The fields, from behind the length. */
   readonly fields: RunField[] = [];
   #at = 0;
+  /** Bytes that kind, length and fields take. */
+  get neededBytes(): number {
+    return 2 + this.#at;
+  }
   /** Collects them. */
   override run(fields: readonly RunField[], size: number): void {
     for (const f of fields) this.fields.push({ ...f, at: f.at + this.#at });

@@ -9,6 +9,7 @@ import type { FrameBatch } from "../batch.ts";
 import { type Catalogue, HAS_BYTES, LAYER, PAIRS_BYTES, RULE, Walker } from "../catalogue.ts";
 import type { FrameMemory, PcapRun } from "../frame_memory.ts";
 import { Issue } from "../items.ts";
+import { BATCH_PACKETS } from "../limits.ts";
 import { KERNEL } from "./wasm.ts";
 
 /** Bytes of a page of WebAssembly's memory. */
@@ -18,9 +19,9 @@ const STATIC_BYTES = PAGE;
 /** Bytes of all: some 8 MiB are asked for by one reading. The system gives pages when they are first written to. */
 const MEMORY_BYTES = 12 * 1024 * 1024;
 /** Rows for which a walker has room: some for each packet of the largest batch. If they are more, the rest is walked elsewhere. */
-const ROWS = 6 * 16_384;
+const ROWS = 6 * BATCH_PACKETS;
 /** Packets for which a walker has room. */
-const PACKETS = 16_384;
+const PACKETS = BATCH_PACKETS;
 
 // Words of the kernel's `walk_t`.
 const BYTES = 0,

@@ -16,8 +16,8 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 
 /*
- * Given by the build: WIRE_LENGTH_MAX, NAME_BYTES_MAX, NAME_POINTERS_MAX (core/limits.ts); IN_TEXT, FIELD_MASK and, as KIND_..., Kind (core/items.ts); as
- * STEP_... and READ_..., RecipeStep and RecipeRead (core/recipe.ts, where the methods say what follows each step).
+ * Given by the build: what ends with _MAX (core/limits.ts); IN_TEXT, FIELD_MASK and, as KIND_..., Kind (core/items.ts);
+ * as STEP_... and READ_..., RecipeStep and RecipeRead (core/recipe.ts, where the methods say what follows each step).
  */
 
 #define EXPORT(name) __attribute__((export_name(#name)))
@@ -784,6 +784,7 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
             continue;
         case STEP_BIT_TEXT: {
             u32 v = be16(begin + r[2]), from = k.text_used;
+            if (from + 4 * (u32)r[3] > TEXT_BYTES_MAX) goto unusual;
             u8 *t = k.text + from;
             const i32 *pair = r + 4;
             for (i32 i = r[3] - 1; i >= 0; i--, pair += 4) {
@@ -801,6 +802,7 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
             r += 2;
             continue;
         case STEP_OPTIONS:
+            if (end - at > LIST_MAX) goto unusual;
             while (at < end) {
                 const option *o = (const option *)r[2 + *at];
                 if (!o || row >= k.rows_end || o->length > end - at) goto unusual;

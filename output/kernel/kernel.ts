@@ -17,6 +17,7 @@ import {
   LAYOUTS_MAX,
   RECIPE_BYTES_MAX,
   TEXT_BYTES_MAX,
+  TIMES_MAX,
 } from "../../core/limits.ts";
 import { TextWriter } from "../../core/text_writer.ts";
 import { KeyOrder, MORE } from "../_keys.ts";
@@ -75,10 +76,13 @@ const [
 const PAGE = 65_536, PAGES_MAX = 65_536;
 /** Bytes behind each area that the kernel may read or write in words. */
 const SLACK = 64;
-/** Rows that a layer reported by the kernel may have, and bytes of text made of a packet by it. */
-const KERNEL_ROWS = 1024, KERNEL_TEXT = 64 * 1024;
-/** Numbers of a recipe at most: its fields, with those of any one option, are fewer than {@link KERNEL_ROWS}. */
+/** Numbers of a recipe at most; TCP's has a thousand. */
 const RECIPE_WORDS = 4096;
+/**
+ * Rows that there must be room for before a layer, or an option, is reported by a recipe: a step, or a field of an option,
+ * takes two numbers at least, and makes one row.
+ */
+const KERNEL_ROWS = RECIPE_WORDS / 2;
 /** Protocols that the kernel can know, and bytes of the longest name it does. */
 const PROTOCOLS = 4096, NAME_BYTES = 128;
 /** Interfaces that the kernel can know, and bytes for each: known, number, lengths of name and description, those. */
@@ -104,8 +108,8 @@ class Places {
 // The kernel's own tables stand in front.
 const places = new Places(PAGE);
 const ROWS_AT = places.take(FIELDS_MAX * ITEM * 4);
-const TEXT_AT = places.take(TEXT_BYTES_MAX + KERNEL_TEXT);
-const TIMES_AT = places.take(16 * 8);
+const TEXT_AT = places.take(TEXT_BYTES_MAX);
+const TIMES_AT = places.take(TIMES_MAX * 8);
 const FRAME_AT = places.take(16 * 4);
 const INTERFACES_AT = places.take(INTERFACES * INTERFACE);
 const KNOWN_AT = places.take(PROTOCOLS * 4);
@@ -211,7 +215,7 @@ export class Kernel {
     const own = this.#own;
     own.rows = this.#rows;
     own.text = new Uint8Array(buffer, TEXT_AT, TEXT_BYTES_MAX);
-    own.times = new Float64Array(buffer, TIMES_AT, 16);
+    own.times = new Float64Array(buffer, TIMES_AT, TIMES_MAX);
     this.#variables = new Int32Array(buffer, this.#variablesAt, VARIABLES);
     this.#clock = new Float64Array(buffer, this.#variablesAt, 2);
     this.#variables[LIMIT] = buffer.byteLength - SLACK;

@@ -19,10 +19,12 @@ import {
   i32,
   Scalar,
   skip,
+  tlv,
   u16,
   u32,
   u8,
 } from "../../core/field.ts";
+import type { Recipe } from "../../core/recipe.ts";
 import { craft, type Protocol, protocol } from "../../core/protocol.ts";
 import { createKit, type Kit } from "../../kit.ts";
 import { Kernel } from "../../output/kernel/kernel.ts";
@@ -312,6 +314,62 @@ Deno.test("kernel: rows of a plug-in that point anywhere", async () => {
     "\n",
   );
   assertEquals(JSON.parse(line).fields["own.value"], ["", "2e2e2e2e", ""]);
+});
+
+Deno.test("kernel: recipes of plug-ins", async () => {
+  const frames = Array.from({ length: 41 }, (_, n) => ({
+    frame: new Uint8Array(n).fill(1),
+    wireLength: n + (n & 3),
+  }));
+  const batch = framesOf(frames, PRIVATE);
+  const own = (field: Field<unknown>): Kit =>
+    createKit([{
+      name: "own",
+      protocols: [
+        protocol({
+          name: "own",
+          title: "Own",
+          label: "Own",
+          layer: "application",
+          parents: { linktype: [PRIVATE] },
+          header: "rest",
+          fields: { field, rest: bytes("", "Rest") },
+        }) as Protocol,
+      ],
+    }]);
+  const options = (wireEnd: (items: Items) => number): Field<unknown> =>
+    tlv({
+      heading: ["own.unknown", "Unknown"],
+      kind: () => u8("own.kind", "Kind"),
+      length: () => u8("own.length", "Length"),
+      lengthCoversAll: true,
+      wholeUntil: wireEnd,
+      single: { 1: ["own.one", "One"] },
+      cases: {},
+      otherwise: () => ({ data: bytes("own.data", "Data") }),
+    });
+  await compare([batch], "a list that was cut", own(options((items) => items.reported)));
+  // More elements than a list may have.
+  const long = framesOf([{ frame: new Uint8Array(40_000).fill(1) }], PRIVATE);
+  await compare([long], "a long list", own(options((items) => items.end)));
+  // What a step reads stands beyond the header, but for the last.
+  const steps: Readonly<Record<string, (recipe: Recipe, id: number) => void>> = {
+    test: (r) => r.test(38, 0xffff, 0x0101),
+    unless: (r) => r.unless(36, 0xffff_ffff, 0),
+    text: (r, id) => r.bitText(id, 38, [["on", "off"]]),
+    byte: (r, id) => r.byte(id, 39, 0),
+  };
+  for (const [name, step] of Object.entries(steps)) {
+    const asked: number[] = [], value = new Scalar(0, "own.value", "Value", Kind.Text, 0);
+    const beyond = own(custom({
+      fields: { value },
+      emit: ({ end, start }) => void asked.push(end - start),
+      recipe: (r) => step(r, value.id),
+      write() {},
+    }));
+    for (const _ of new Kernel(beyond.catalogue).report(dissect(batch, beyond)));
+    assertEquals(asked, Array.from({ length: 40 }, (_, n) => n), name);
+  }
 });
 
 Deno.test("kernel: names of fields are JSON, whatever a plug-in calls them", async () => {
