@@ -12,17 +12,29 @@ import { LAYER, PROTOCOL_MASK } from "../../core/catalogue.ts";
 import { IN_TEXT, ITEM, type Items, Kind } from "../../core/items.ts";
 import { FIELDS_MAX, TEXT_BYTES_MAX } from "../../core/limits.ts";
 import {
+  bits as bitField,
   bytes,
   custom,
+  eui64,
   type Field,
   fixedBytes,
+  group,
   i32,
+  inline,
+  ipv4Address,
+  ipv6Address,
+  macAddress,
   Scalar,
+  seconds32,
   skip,
+  text,
+  time32,
   tlv,
   u16,
   u32,
+  u64,
   u8,
+  within,
 } from "../../core/field.ts";
 import type { Recipe } from "../../core/recipe.ts";
 import { craft, type Protocol, protocol } from "../../core/protocol.ts";
@@ -60,6 +72,7 @@ async function compare(
   batches: readonly FrameBatch[],
   what: string,
   used: Kit = kit,
+  wanted: readonly (readonly string[])[] = [["ip.src", "tcp.len", "tcp.port", "frame.number"]],
 ): Promise<void> {
   const kernel = new Kernel(used.catalogue), emitter = new Emitter(used.catalogue);
   for (const frames of batches) {
@@ -72,7 +85,7 @@ async function compare(
     }
     assertEquals(i, frames.count);
   }
-  for (const fields of [undefined, ["ip.src", "tcp.len", "tcp.port", "frame.number"]]) {
+  for (const fields of [undefined, ...wanted]) {
     const options = fields ? { fields } : {};
     const one = await encode(ndjson, batches, { options, kit: used });
     const other = await encode(ndjson, batches, {
@@ -314,6 +327,88 @@ Deno.test("kernel: rows of a plug-in that point anywhere", async () => {
     "\n",
   );
   assertEquals(JSON.parse(line).fields["own.value"], ["", "2e2e2e2e", ""]);
+});
+
+/** Fixed fields, groups and bytes at random; `deep`: groups in groups. */
+function randomFields(random: Random, deep: number): Record<string, Field<unknown>> {
+  const fields: Record<string, Field<unknown>> = {};
+  const one = <T>(list: readonly T[]): T => list[random.below(list.length)];
+  let used = 0, width = 0;
+  const add = (bits: number, make: (abbrev: string, name: string) => Field<unknown>): void => {
+    const key = `k${random.next()}`;
+    // Some have no name, and some have the name of another.
+    const abbrev = random.once(12) ? "" : random.once(6) ? `own.${random.below(9)}` : `own.${key}`;
+    fields[key] = make(abbrev, key);
+    used = (used + bits) % 8;
+    width = bits;
+  };
+  const number = (bits: number): void => {
+    const below = {
+      value: one([9, 1500, 0x8000_0001]),
+      abbrev: `own.b${random.next()}`,
+      name: "B",
+    };
+    const options = {
+      ...(random.once(8) ? { scale: one([2, 4, 0x1_0001]) } : {}),
+      ...(random.once(8) ? { plus: one([1, -1, 0x7fff_ffff]) } : {}),
+      ...(random.once(8) ? { below } : {}),
+      little: used === 0 && bits % 8 === 0 && random.once(2),
+    };
+    add(
+      bits,
+      (abbrev, name) =>
+        bits === 32 && random.once(3)
+          ? one([i32, time32, seconds32])(abbrev, name, options)
+          : bitField(bits, abbrev, name, options),
+    );
+  };
+  for (let n = 1 + random.below(8); n > 0 || used > 0; n--) {
+    const which = used > 0 ? 0 : random.below(12);
+    if (used > 0) number(8 - used);
+    else if (which < 4) number(one([8, 16, 24, 32]));
+    else if (which < 6) number(one([1, 4, 9, 12, 25]));
+    else if (which < 8 && width > 0) {
+      const mask = 1 + random.below(2 ** width - 1);
+      add(0, (abbrev, name) => within(mask, abbrev, name));
+    } else if (which === 8 && deep > 0) {
+      const inner = randomFields(random, deep - 1);
+      add(0, (abbrev, name) => random.once(2) ? inline(inner) : group(abbrev, name, inner));
+    } else if (which === 9) {
+      const make = one([ipv4Address, ipv6Address, macAddress, eui64, u64]);
+      add(0, (abbrev, name) => make(abbrev, name));
+    } else {
+      const length = random.once(9) ? one([255, 256, 33_000]) : 1 + random.below(40);
+      add(0, (abbrev, name) =>
+        one([
+          () => skip(length),
+          () => fixedBytes(length, abbrev, name),
+          () => text(abbrev, name, length),
+        ])());
+    }
+  }
+  return fields;
+}
+
+Deno.test("kernel: protocols made at random", async () => {
+  let withRecipe = 0;
+  for (let n = 0; n < 120; n++) {
+    const random = new Random(20_261_121, n), fields = randomFields(random, 2);
+    const own = kitWith(random.once(2) ? { ...fields, rest: bytes("own.rest", "Rest") } : fields);
+    const { catalogue } = own;
+    if (new Emitter(catalogue).recipe(catalogue.idOf("own"))) withRecipe++;
+    const frames = Array.from({ length: 12 }, (_, i) => {
+      const length = random.below([20, 80, 400, 40_000][i & 3]), fill = random.next();
+      return {
+        frame: Uint8Array.from({ length }, () => i < 4 ? fill : random.next()),
+        wireLength: length + (random.once(3) ? random.below(100) : 0),
+      };
+    });
+    await compare([framesOf(frames, PRIVATE)], `protocol ${n}`, own, [
+      catalogue.fields.filter(({ abbrev }) => abbrev.startsWith("own") && random.once(3))
+        .map(({ abbrev }) => abbrev),
+    ]);
+  }
+  assert(withRecipe > 40, `${withRecipe} have a recipe`);
 });
 
 Deno.test("kernel: recipes of plug-ins", async () => {
