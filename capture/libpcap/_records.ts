@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { PCAP_HEADER_BYTES, PCAP_MAGIC_MICROSECONDS, PCAP_MAGIC_NANOSECONDS } from "../pcap.ts";
+import {
+  PCAP_HEADER_BYTES,
+  PCAP_MAGIC_MICROSECONDS,
+  PCAP_MAGIC_NANOSECONDS,
+  PCAP_RECORD_BYTES,
+} from "../pcap.ts";
 import { STATUS } from "./errors.ts";
 import { makeError, type PcapHandle, type RawHandle, rawHandle } from "./handle.ts";
 import type { Library } from "./library.ts";
@@ -334,14 +339,15 @@ export class CopiedRecords implements Records {
   readonly #pkthdr: Uint8Array<ArrayBuffer> = new Uint8Array(PKTHDR.bytes);
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(64 * 1024);
   #at = 0;
-  #end = 24;
+  #end = PCAP_HEADER_BYTES;
 
   /** `name`: of the device, for messages. */
   constructor(handle: PcapHandle, name: string) {
     this.#handle = handle;
     this.#name = name;
     const view = viewOf(this.#bytes);
-    view.setUint32(0, handle.precision === "nanoseconds" ? 0xa1b23c4d : 0xa1b2c3d4, true);
+    const nano = handle.precision === "nanoseconds";
+    view.setUint32(0, nano ? PCAP_MAGIC_NANOSECONDS : PCAP_MAGIC_MICROSECONDS, true);
     view.setUint16(4, 2, true);
     view.setUint16(6, 4, true);
     view.setUint32(16, handle.snapLength, true);
@@ -365,14 +371,14 @@ export class CopiedRecords implements Records {
       }
       libc.memcpy(this.#pkthdr, this.#header[0], BigInt(PKTHDR.bytes));
       const captured = from.getUint32(PKTHDR.captured, true);
-      this.#room(16 + captured);
+      this.#room(PCAP_RECORD_BYTES + captured);
       const to = viewOf(this.#bytes), at = this.#end;
       to.setUint32(at, from.getUint32(PKTHDR.seconds, true), true);
       to.setUint32(at + 4, from.getUint32(PKTHDR.fraction, true), true);
       to.setUint32(at + 8, captured, true);
       to.setUint32(at + 12, from.getUint32(PKTHDR.wire, true), true);
-      libc.memcpy(this.#bytes.subarray(at + 16), this.#data[0], BigInt(captured));
-      this.#end = at + 16 + captured;
+      libc.memcpy(this.#bytes.subarray(at + PCAP_RECORD_BYTES), this.#data[0], BigInt(captured));
+      this.#end = at + PCAP_RECORD_BYTES + captured;
     }
     this.count = count;
     return this.read(into);
