@@ -368,7 +368,14 @@ export class Catalogue {
     this.#unnumbered.push(...ids);
     for (const id of ids) {
       this.#compile(id);
-      const { guess } = this.protocols[id].spec;
+      const { name: own, spec: { guess } } = this.protocols[id];
+      for (const [at] of guess?.has ?? []) {
+        if (!Number.isInteger(at) || at < 0 || at >= HAS_BYTES / 2) {
+          throw new RangeError(
+            `Cannot guess protocol "${own}" by byte ${at}: bytes are 0 to ${HAS_BYTES / 2 - 1}`,
+          );
+        }
+      }
       for (const name of guess?.tables ?? []) {
         const t = this.table(name);
         const guessers = this.guessers[t] as Protocol["spec"]["guess"][];

@@ -34,7 +34,7 @@ typedef struct {
 } rule_t;
 _Static_assert(sizeof(rule_t) == RULE_BYTES, "as ./memory.ts has it");
 
-/* What is walked, and where; ./kernel.ts knows the places of these words. */
+/* What is walked, and where; ./memory.ts knows the places of these words. */
 typedef struct {
     const u8 *bytes;
     const u32 *starts, *captured, *wires;
@@ -71,6 +71,9 @@ static inline u32 be16(const u8 *p)
     __builtin_memcpy(&v, p, 2);
     return __builtin_bswap16(v);
 }
+
+/* Whether a number is in a set. */
+static inline int holds(const u8 *set, u32 n) { return set[n >> 3] >> (n & 7) & 1; }
 
 /* Whether 16 bytes are, under two masks, two values. */
 static inline int has(const u64 *what, const u8 *p)
@@ -254,8 +257,7 @@ EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
             }
             if (next == -1) {
                 const i32 t = follows >> 32;
-                const u32 pair = be16(bytes + end);
-                if ((end + 1 == limit || guess_pairs[t][pair >> 3] >> (pair & 7) & 1) &&
+                if ((end + 1 == limit || holds(guess_pairs[t], be16(bytes + end))) &&
                     (limit - end < 16 || has(guess_has + 4 * t, bytes + end)))
                     next = guess(t, end, limit);
             }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { FrameBatch } from "../../core/batch.ts";
 import { type Depth, ISSUE, LAYER, Walker } from "../../core/catalogue.ts";
 import { type FrameMemory, frameMemory, memoryOf } from "../../core/frame_memory.ts";
@@ -358,4 +358,22 @@ Deno.test({
   async fn() {
     assertEquals((await build("core/kernel")).toBase64(), KERNEL);
   },
+});
+
+Deno.test("what a guess has stands where the kernel looks", () => {
+  for (const at of [-1, 0.5, 16, 40]) {
+    const guessing = protocol({
+      name: "guessing",
+      title: "Guessing",
+      label: "Guessing",
+      layer: "application",
+      fields: { kind: u8("guessing.kind", "Kind") },
+      guess: { tables: ["ethertype"], has: [[0, 0xff, 1], [at, 0xff, 1]], test: () => true },
+    }) as Protocol;
+    assertThrows(
+      () => createKit([{ name: "guessing", protocols: [guessing] }]),
+      RangeError,
+      `Cannot guess protocol "guessing" by byte ${at}: bytes are 0 to 15`,
+    );
+  }
 });
