@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { FrameBatch } from "../../core/batch.ts";
 import { type Depth, ISSUE, LAYER, Walker } from "../../core/catalogue.ts";
 import { type FrameMemory, frameMemory, memoryOf } from "../../core/frame_memory.ts";
