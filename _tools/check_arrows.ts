@@ -98,7 +98,7 @@ export interface Arrow {
   readonly from: string;
   /** What it imports. */
   readonly to: string;
-  /** Whether it is imported when it is asked for, not at the start. */
+  /** Whether it is imported when it is asked for, or for its types alone, not at the start. */
   readonly dynamic?: boolean;
 }
 
@@ -240,7 +240,8 @@ async function graph(root: URL, files: readonly string[]): Promise<Arrow[]> {
         const to = relative(d.code?.specifier ?? d.type?.specifier ?? d.specifier);
         // Linked packages stand below dev/, and are what they are called.
         const name = to.startsWith("dev/") ? externalName(d.specifier) : to;
-        arrows.push({ from, to: name, ...(d.isDynamic ? { dynamic: true } : {}) });
+        const late = d.isDynamic === true || (d.code === undefined && d.type !== undefined);
+        arrows.push({ from, to: name, ...(late ? { dynamic: true } : {}) });
       }
     }
     return arrows;

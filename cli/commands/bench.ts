@@ -18,6 +18,14 @@ const README = { packets: 1_000_000, runs: 5, seconds: 3 };
 
 /** Where the README's results are, in a checkout. */
 const ROOT = new URL("../../", import.meta.url);
+/**
+ * Loads a file of `bench/`. The name is put together here so that Deno does not read that folder at every start of every
+ * command; who measures lets the command read files anyway.
+ */
+function load<T>(file: string): Promise<T> {
+  return import(new URL(`../../bench/${file}`, import.meta.url).href);
+}
+
 const LATEST = "bench/results/latest.json";
 const PICTURE = "docs/bench.svg";
 
@@ -42,7 +50,9 @@ export async function benchCommand(args: Args): Promise<number> {
     ? await measure(args, readme)
     : JSON.parse(await Deno.readTextFile(from)) as Report;
   if (report === undefined) return 130;
-  const { chartOf, differences, markdown, terminalText } = await import("../../bench/report.ts");
+  const { chartOf, differences, markdown, terminalText } = await load<
+    typeof import("../../bench/report.ts")
+  >("report.ts");
   const json = JSON.stringify(report, null, 2) + "\n";
   for (const name of outputs) {
     const text = name.endsWith(".json")
@@ -53,7 +63,7 @@ export async function benchCommand(args: Args): Promise<number> {
     await Deno.writeTextFile(name, text);
   }
   if (readme) {
-    const { between } = await import("../../bench/readme.ts");
+    const { between } = await load<typeof import("../../bench/readme.ts")>("readme.ts");
     const page = new URL("README.md", ROOT);
     const text = between(await Deno.readTextFile(page), markdown(report, PICTURE));
     await Deno.writeTextFile(new URL(LATEST, ROOT), json);
@@ -71,8 +81,8 @@ type Report = import("../../bench/mod.ts").Report;
 /** Measures; `undefined` if it was interrupted. */
 async function measure(args: Args, readme: boolean): Promise<Report | undefined> {
   const [{ bench }, { JOBS }, { STRATEGIES }] = await Promise.all([
-    import("../../bench/mod.ts"),
-    import("../../bench/jobs.ts"),
+    load<typeof import("../../bench/mod.ts")>("mod.ts"),
+    load<typeof import("../../bench/jobs.ts")>("jobs.ts"),
     import("../../workers/strategies.ts"),
   ]);
   const plugins = pluginsOf(args);
@@ -139,12 +149,14 @@ async function inProcess(args: Args, work: string): Promise<number> {
   };
   // What is measured loads no more than it needs.
   if (work === "layers") {
-    const { countLayers } = await import("../../bench/layers.ts");
+    const { countLayers } = await load<typeof import("../../bench/layers.ts")>("layers.ts");
     const { packets, layers } = await countLayers(path, await loadKit(pluginsOf(args)), options);
     await writeOut(`${packets} ${layers}\n`);
     return 0;
   }
-  const { captureKinds, generate } = await import("../../bench/_captures.ts");
+  const { captureKinds, generate } = await load<typeof import("../../bench/_captures.ts")>(
+    "_captures.ts",
+  );
   const kind = captureKinds.find((name) => name === work);
   if (kind !== undefined) {
     const { packets, fileBytes } = generate(kind, path, positive(args, "packets", PLAIN.packets));
@@ -152,7 +164,9 @@ async function inProcess(args: Args, work: string): Promise<number> {
     return 0;
   }
   const kit: Kit = await loadKit(pluginsOf(args));
-  const { isStage, measureStage, STAGES } = await import("../../bench/stages.ts");
+  const { isStage, measureStage, STAGES } = await load<typeof import("../../bench/stages.ts")>(
+    "stages.ts",
+  );
   if (!isStage(work)) {
     throw new UsageError(
       `--in-process is one of layers, ${[...STAGES, ...captureKinds].join(", ")}, not "${work}"`,
