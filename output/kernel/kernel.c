@@ -123,8 +123,9 @@ static struct {
     /* Where byte 0 of the batch would be, and the part of its bytes that is there. */
     u32 origin, bytes_from, bytes_to;
     /* Columns of the batch (core/batch.ts), its layer rows and where those of each packet begin. */
-    const u32 *starts, *captured, *wire, *nanoseconds, *numbers;
-    const double *seconds;
+    const u32 *starts, *captured, *wire, *nanoseconds;
+    /* A capture may have more frames than 32 bits can count. */
+    const double *numbers, *seconds;
     const u32 *first_layers, *layer_rows;
     /* Numbers of the frame's fields; none: TypeScript reports it. */
     const u32 *frame_fields;
@@ -504,7 +505,7 @@ static APART u8 *put_other(u8 *at, u32 index, const item *row, u32 kind, u32 mos
 }
 
 /* Writes the line of packet `index`, whose rows are there. */
-static APART u8 *put_line(u8 *at, u32 index, u32 count, u32 number)
+static APART u8 *put_line(u8 *at, u32 index, u32 count, double number)
 {
     const layout *l = layout_of(count);
     u32 most = l->room;
@@ -512,7 +513,7 @@ static APART u8 *put_line(u8 *at, u32 index, u32 count, u32 number)
     hex_length = 0;
     hex_from = 0;
     __builtin_memcpy(at, "{\"frame\":", 9);
-    at = put_uint(at + 9, number);
+    at = put_uint64(at + 9, (u64)number);
     __builtin_memcpy(at, ",\"fields\":{", 11);
     at += 11;
     const item *rows = k.rows;
@@ -647,7 +648,7 @@ static APART item *add_frame(item *row, u32 i, const layer *first, const layer *
         else row = add_span(row, f[F_DELTA], at, s, ns, k.seconds[i - 1], (i32)k.nanoseconds[i - 1]);
         row = add_span(row, f[F_RELATIVE], at, s, ns, k.first_seconds, k.first_nanoseconds);
     }
-    row = add(row, f[F_NUMBER], at, 0, k.numbers[i]);
+    row = add(row, f[F_NUMBER], at, 0, (u32)(u64)k.numbers[i]);
     row = add(row, f[F_LENGTH], at, 0, k.wire[i]);
     row = add(row, f[F_CAPTURED], at, 0, k.captured[i]);
     u8 *begin = k.text + k.text_used, *t = begin;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FrameBatch } from "../../core/batch.ts";
+import { type FrameBatch, frameNumber } from "../../core/batch.ts";
 import type { Catalogue } from "../../core/catalogue.ts";
 import { Emitter, type PacketItems } from "../../core/emitter.ts";
 import type { PacketBatch } from "../../core/engine.ts";
@@ -356,7 +356,7 @@ export class Kernel {
     const [low, high] = extent(frames);
     const rows = items ? 0 : firstLayer[count];
     const starts = places.take(count * 4), captured = places.take(count * 4);
-    const wire = places.take(count * 4), numbers = places.take(count * 4);
+    const wire = places.take(count * 4), numbers = places.take(count * 8);
     const seconds = places.take(count * 8), nanoseconds = places.take(count * 4);
     const firstLayers = places.take((count + 1) * 4), layerRows = places.take(rows * 4);
     const bytes = places.take(high - low);
@@ -375,11 +375,8 @@ export class Kernel {
     put(captured, frames.capturedLengths);
     put(wire, frames.wireLengths);
     put(nanoseconds, frames.nanoseconds);
-    if (frames.numbers) put(numbers, frames.numbers);
-    else {
-      const to = new Uint32Array(buffer, numbers, count);
-      for (let i = 0; i < count; i++) to[i] = frames.firstNumber + i;
-    }
+    const number = new Float64Array(buffer, numbers, count);
+    for (let i = 0; i < count; i++) number[i] = frameNumber(frames, i);
     new Float64Array(buffer, seconds, count).set(frames.seconds.subarray(0, count));
     const first = new Uint32Array(buffer, firstLayers, count + 1);
     // Of packets that an engine brought items of, these are all.

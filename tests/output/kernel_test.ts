@@ -502,6 +502,14 @@ Deno.test("kernel: interfaces that are others, or more, in the next batch", asyn
   assert(decoder.decode(growing.write(dissect(batch(list)))).includes('["last"]'));
 });
 
+Deno.test("kernel: more frames than 32 bits can count", async () => {
+  const [frame] = usual().get(1)!, firstNumber = 2 ** 32 - 1;
+  const batch = { ...framesOf([{ frame }, { frame }, { frame }]), firstNumber };
+  await compare([batch], "frames");
+  const lines = new TextDecoder().decode(await encode(ndjson, [batch])).trimEnd().split("\n");
+  assertEquals(lines.map((line) => JSON.parse(line).frame), [0, 1, 2].map((i) => firstNumber + i));
+});
+
 Deno.test("kernel: where there is no WebAssembly, the same is written without it", async () => {
   const run = async (...flags: string[]): Promise<string> => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
