@@ -25,9 +25,12 @@ export const start: Format["start"] = async ({ catalogue, options }) => {
   return kernel ? new KernelEncoder(kernel) : new PlainEncoder(catalogue, wanted);
 };
 
-/** The kernel; `undefined` where there is no WebAssembly, or not all of it that is needed (`--jitless`, some pages' policies). */
+/**
+ * The kernel; `undefined` where there is no WebAssembly, or not all of it that is needed (`--jitless`, some pages' policies,
+ * browsers of before 2025).
+ */
 function makeKernel(catalogue: Catalogue, wanted?: ReadonlySet<string>): Kernel | undefined {
-  if (typeof WebAssembly === "undefined") return undefined;
+  if (typeof WebAssembly === "undefined" || !("fromBase64" in Uint8Array)) return undefined;
   try {
     return new Kernel(catalogue, wanted);
   } catch (error) {
