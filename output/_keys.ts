@@ -31,12 +31,15 @@ export class KeyOrder {
   /** Takes notice of the fields that joined the catalogue, if any did. To be called before each batch. */
   learn(): void {
     const { fields, sameAbbrev } = this.#catalogue, wanted = this.#wanted;
-    if (this.#slots.length === fields.length) return;
-    this.#slots = Int32Array.from(
-      fields,
-      ({ abbrev }, i) => abbrev !== "" && (!wanted || wanted.has(abbrev)) ? sameAbbrev[i] : -1,
-    );
-    this.#lasts = new Int32Array(fields.length).fill(-1);
+    const known = this.#slots, count = fields.length;
+    if (known.length === count) return;
+    const slots = this.#slots = new Int32Array(count);
+    slots.set(known);
+    for (let i = known.length; i < count; i++) {
+      const { abbrev } = fields[i];
+      slots[i] = abbrev !== "" && (!wanted || wanted.has(abbrev)) ? sameAbbrev[i] : -1;
+    }
+    this.#lasts = new Int32Array(count).fill(-1);
   }
 
   /** Puts `count` rows in {@link order}; answers how many stand there. */

@@ -503,6 +503,8 @@ export class Messages {
         more: list(this.#more),
       },
       emit: (items) => this.#emit(items),
+      // Of what only continues a body, nothing is a header.
+      recipe: (r) => r.atEnd(),
       write: (writer, _value, object) => writeMessages(writer, object as unknown as Partial<Http>),
     });
   }

@@ -390,8 +390,14 @@ enum { WAYS = 4 };
 static APART const layout *layout_of(u32 count)
 {
     const item *row = k.rows;
-    u32 hash = count;
-    for (u32 i = 0; i < count; i++) hash = (hash ^ (row[i].field & FIELD_MASK)) * 0x9e3779b1u;
+    /* Two sums, since each multiplication waits for the one before. */
+    u32 hash = count, other = 0;
+    for (u32 i = 0; i + 1 < count; i += 2) {
+        hash = (hash ^ (row[i].field & FIELD_MASK)) * 0x9e3779b1u;
+        other = (other ^ (row[i + 1].field & FIELD_MASK)) * 0x85ebca77u;
+    }
+    if (count & 1) hash = (hash ^ (row[count - 1].field & FIELD_MASK)) * 0x9e3779b1u;
+    hash ^= other >> 3 ^ other << 29;
     layout **place = k.layouts + (hash >> 16 & (k.layouts_most - WAYS));
     for (u32 i = 0; i < WAYS && place[i]; i++) {
         if (fits(place[i], count)) return place[i];
