@@ -28,6 +28,7 @@
  */
 import type { FrameBatch } from "./batch.ts";
 import type { Catalogue, Walker } from "./catalogue.ts";
+import { withWebAssembly } from "./webassembly.ts";
 
 /** Memory for frames, and what works in it. */
 export interface FrameMemory {
@@ -84,21 +85,15 @@ export function memoryOf(buffer: ArrayBufferLike): FrameMemory | undefined {
   return MEMORIES.get(buffer);
 }
 
-/** How it shows that it cannot be had: no room, no WebAssembly (`--jitless`), and pages that forbid to compile it. */
-const UNAVAILABLE: ReadonlySet<string> = new Set(["RangeError", "ReferenceError", "CompileError"]);
-
 /**
  * Memory for the frames of one reading with `reuse`; `undefined` where WebAssembly cannot be had (too little address space,
  * switched off).
  */
 export async function frameMemory(): Promise<FrameMemory | undefined> {
   const { KernelMemory } = await import("./kernel/memory.ts");
-  try {
+  return withWebAssembly(() => {
     const memory = new KernelMemory();
     MEMORIES.set(memory.buffer, memory);
     return memory;
-  } catch (error) {
-    if (error instanceof Error && UNAVAILABLE.has(error.name)) return undefined;
-    throw error;
-  }
+  });
 }

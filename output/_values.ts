@@ -9,9 +9,7 @@ import { LabelCursor } from "../core/name.ts";
 import { constant, type TextWriter } from "../core/text_writer.ts";
 
 /** Truth values as text. */
-export const TRUE = constant("true");
-/** See {@link TRUE}. */
-export const FALSE = constant("false");
+const TRUE = constant("true"), FALSE = constant("false");
 
 /** Hexadecimal digits a number is shown with: those of the bytes it stands in, as Wireshark does. */
 export function hexDigits(info: FieldInfo): number {

@@ -9,6 +9,7 @@ import { Emitter } from "../core/emitter.ts";
 import type { Encoder, Format, PacketBatch } from "../core/engine.ts";
 import { FIELD_MASK, ITEM } from "../core/items.ts";
 import { TextWriter } from "../core/text_writer.ts";
+import { withWebAssembly } from "../core/webassembly.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { KeyOrder, MORE } from "./_keys.ts";
 import { writeJson } from "./_values.ts";
@@ -21,24 +22,11 @@ export const start: Format["start"] = async ({ catalogue, options }) => {
   const fields = options.fields as readonly string[] | undefined;
   await loadWanted(catalogue, fields ?? [], "write");
   const wanted = fields && new Set(fields);
-  const kernel = options.kernel === false ? undefined : makeKernel(catalogue, wanted);
+  const kernel = options.kernel === false
+    ? undefined
+    : withWebAssembly(() => new Kernel(catalogue, wanted));
   return kernel ? new KernelEncoder(kernel) : new PlainEncoder(catalogue, wanted);
 };
-
-/**
- * The kernel; `undefined` where there is no WebAssembly, or not all of it that is needed (`--jitless`, some pages' policies,
- * browsers of before 2025).
- */
-function makeKernel(catalogue: Catalogue, wanted?: ReadonlySet<string>): Kernel | undefined {
-  if (typeof WebAssembly === "undefined" || !("fromBase64" in Uint8Array)) return undefined;
-  try {
-    return new Kernel(catalogue, wanted);
-  } catch (error) {
-    // What cannot be compiled, or memory that is not to be had.
-    if (error instanceof WebAssembly.CompileError || error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
 
 /** Writes by the kernel. */
 class KernelEncoder implements Encoder {

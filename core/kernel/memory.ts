@@ -10,12 +10,11 @@ import { type Catalogue, HAS_BYTES, LAYER, PAIRS_BYTES, RULE, Walker } from "../
 import type { FrameMemory, PcapRun } from "../frame_memory.ts";
 import { Issue } from "../items.ts";
 import { BATCH_PACKETS } from "../limits.ts";
+import { compileModule, PAGE_BYTES } from "../webassembly.ts";
 import { KERNEL } from "./wasm.ts";
 
-/** Bytes of a page of WebAssembly's memory. */
-const PAGE = 65_536;
 /** Bytes for the kernel's stack: less than that. */
-const STATIC_BYTES = PAGE;
+const STATIC_BYTES = PAGE_BYTES;
 /** Bytes of all: some 8 MiB are asked for by one reading. The system gives pages when they are first written to. */
 const MEMORY_BYTES = 12 * 1024 * 1024;
 /** Rows for which a walker has room: some for each packet of the largest batch. If they are more, the rest is walked elsewhere. */
@@ -149,9 +148,9 @@ export class KernelMemory implements FrameMemory {
    * @throws {RangeError} If so much cannot be reserved.
    */
   constructor() {
-    const pages = MEMORY_BYTES / PAGE;
+    const pages = MEMORY_BYTES / PAGE_BYTES;
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    this.#module = new WebAssembly.Module(Uint8Array.fromBase64(KERNEL));
+    this.#module = compileModule(KERNEL);
     this.buffer = this.#memory.buffer as ArrayBuffer;
     this.#cutWords = new Uint32Array(this.buffer, this.#place(CUT_WORDS * 4), CUT_WORDS);
     this.#cutter = this.#instance({ unusual: () => -2, guess: () => -1, deep: () => {} });

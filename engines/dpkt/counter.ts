@@ -4,6 +4,7 @@
  * @module
  */
 import type { FrameBatch } from "../../core/batch.ts";
+import { withWebAssembly } from "../../core/webassembly.ts";
 import { type Columns, decode, makeColumns } from "./columns.ts";
 import { type Flows, FlowTable } from "./flow_table.ts";
 
@@ -36,14 +37,9 @@ export class PlainCounter extends FlowTable implements FlowCounter {
 
 /**
  * A counter: in WebAssembly, or in TypeScript where that cannot be had (too little address space, WebAssembly switched
- * off). Both count the same.
+ * off or forbidden). Both count the same.
  */
 export async function flowCounter(): Promise<FlowCounter> {
-  try {
-    const { KernelTable } = await import("./kernel/kernel.ts");
-    return new KernelTable();
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof ReferenceError) return new PlainCounter();
-    throw error;
-  }
+  const { KernelTable } = await import("./kernel/kernel.ts");
+  return withWebAssembly(() => new KernelTable()) ?? new PlainCounter();
 }

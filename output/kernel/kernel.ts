@@ -20,6 +20,7 @@ import {
   TIMES_MAX,
 } from "../../core/limits.ts";
 import { TextWriter } from "../../core/text_writer.ts";
+import { compileModule, PAGE_BYTES } from "../../core/webassembly.ts";
 import { KeyOrder, MORE } from "../_keys.ts";
 import { isBare, writeContent } from "../_values.ts";
 import { KERNEL } from "./wasm.ts";
@@ -72,8 +73,8 @@ const [
   VARIABLES,
 ] = Array.from({ length: 33 }, (_, i) => 4 + i);
 
-/** Bytes of a page of memory, and pages of it at most: what 32 bits can address. */
-const PAGE = 65_536, PAGES_MAX = 65_536;
+/** Pages of memory at most: what 32 bits can address. */
+const PAGES_MAX = 65_536;
 /** Bytes behind each area that the kernel may read or write in words. */
 const SLACK = 64;
 /** Numbers of a recipe at most; TCP's has a thousand. */
@@ -106,7 +107,7 @@ class Places {
 }
 
 // The kernel's own tables stand in front.
-const places = new Places(PAGE);
+const places = new Places(PAGE_BYTES);
 const ROWS_AT = places.take(FIELDS_MAX * ITEM * 4);
 const TEXT_AT = places.take(TEXT_BYTES_MAX);
 const TIMES_AT = places.take(TIMES_MAX * 8);
@@ -177,8 +178,8 @@ export class Kernel {
     this.#emitter = new Emitter(catalogue, wanted);
     this.#order = new KeyOrder(catalogue, wanted);
     this.#own = this.#items = this.#emitter.items;
-    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(BATCH_AT / PAGE) + 1 });
-    compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(KERNEL));
+    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(BATCH_AT / PAGE_BYTES) + 1 });
+    compiled ??= compileModule(KERNEL);
     const { exports } = new WebAssembly.Instance(compiled, {
       env: { memory: this.#memory },
       kernel: {
@@ -229,12 +230,14 @@ export class Kernel {
   #more(to: number): void {
     const memory = this.#memory, { byteLength } = memory.buffer;
     if (to + SLACK <= byteLength) return;
-    const missing = Math.ceil((to + SLACK - byteLength) / PAGE);
-    const left = PAGES_MAX - byteLength / PAGE;
+    const missing = Math.ceil((to + SLACK - byteLength) / PAGE_BYTES);
+    const left = PAGES_MAX - byteLength / PAGE_BYTES;
     if (missing > left) {
-      throw new RangeError(`Cannot write batch: it takes more than ${PAGES_MAX * PAGE} bytes`);
+      throw new RangeError(
+        `Cannot write batch: it takes more than ${PAGES_MAX * PAGE_BYTES} bytes`,
+      );
     }
-    memory.grow(Math.min(left, missing + Math.floor((byteLength - BATCH_AT) / (4 * PAGE))));
+    memory.grow(Math.min(left, missing + Math.floor((byteLength - BATCH_AT) / (4 * PAGE_BYTES))));
     this.#look();
   }
 

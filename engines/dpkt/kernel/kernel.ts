@@ -7,14 +7,13 @@
  */
 import type { FrameBatch } from "../../../core/batch.ts";
 import { BLOCK_BYTES_MAX, FLOWS_MAX } from "../../../core/limits.ts";
+import { compileModule, PAGE_BYTES } from "../../../core/webassembly.ts";
 import { hasCheckSequence } from "../columns.ts";
 import { ENTRY_WORDS, type Flows, randomSeed } from "../flow_table.ts";
 import { KERNEL } from "./wasm.ts";
 
-/** Bytes of a page of WebAssembly's memory. */
-const PAGE = 65_536;
 /** Bytes for the kernel's few globals and its stack: less than that. */
-const STATIC_BYTES = PAGE;
+const STATIC_BYTES = PAGE_BYTES;
 /** Bytes given to who cuts frames; more comes from elsewhere, and is copied. */
 const FRAME_BYTES = 24 * 1024 * 1024;
 /** Frames copied at a time at most. */
@@ -22,7 +21,7 @@ const COPY_PACKETS = 4096;
 /** Bytes of columns of as many frames. */
 const COPY_COLUMNS = COPY_PACKETS * (3 * 4 + 2 + 1);
 /** Bytes that frames are copied to; the largest frame fits. */
-const COPY_BYTES = BLOCK_BYTES_MAX + PAGE;
+const COPY_BYTES = BLOCK_BYTES_MAX + PAGE_BYTES;
 /** Bytes of an entry and of a slot. */
 const ENTRY_BYTES = ENTRY_WORDS * 4, SLOT_BYTES = 4;
 /** Slots for which there is room at first. */
@@ -73,13 +72,12 @@ export class KernelTable implements Flows {
     let slots = SLOTS_MIN;
     while (slots < 2 * most) slots *= 2;
     this.#copies = STATIC_BYTES + FRAME_BYTES;
-    const slotsAt = this.#copies + Math.ceil((COPY_BYTES + COPY_COLUMNS) / PAGE) * PAGE;
+    const slotsAt = this.#copies + Math.ceil((COPY_BYTES + COPY_COLUMNS) / PAGE_BYTES) * PAGE_BYTES;
     const entriesAt = slotsAt + slots * SLOT_BYTES;
-    const pages = Math.ceil((entriesAt + most * ENTRY_BYTES) / PAGE);
+    const pages = Math.ceil((entriesAt + most * ENTRY_BYTES) / PAGE_BYTES);
     // It never grows, so views of it stay valid. The system gives pages when they are first written to.
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const module = new WebAssembly.Module(Uint8Array.fromBase64(KERNEL));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    const { exports } = new WebAssembly.Instance(compileModule(KERNEL), { env: { memory } });
     this.#kernel = exports as unknown as Kernel;
     const buffer = memory.buffer as ArrayBuffer;
     this.#memory = buffer;
