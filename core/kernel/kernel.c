@@ -6,24 +6,14 @@
  * It has no memory of its own: whoever calls it lays out frames, rules, tables and rows. What is not usual it leaves to
  * its imports.
  */
-#include <stdint.h>
-
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-typedef int16_t i16;
-typedef int32_t i32;
+#include "words.h"
 
 /* The flags F_… of a rule, the limits, LAYER and RULE_BYTES are given by the build, as the TypeScript has them. */
 #ifndef F_YES
 #error "the words of ../catalogue.ts are given by the build"
 #endif
 
-#define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(name) __attribute__((import_module("env"), import_name(#name)))
-#define likely(x) __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
 
 /*
  * The words of a rule that are for headers as they usually are, as ../catalogue.ts packs them, two at a time: each read
@@ -64,13 +54,6 @@ IMPORT(unusual) i32 unusual(i32 id);
 IMPORT(guess) i32 guess(i32 table, i32 start, i32 limit);
 /* Notes that a packet has more layers than are looked at. */
 IMPORT(deep) void deep(void);
-
-static inline u32 be16(const u8 *p)
-{
-    u16 v;
-    __builtin_memcpy(&v, p, 2);
-    return __builtin_bswap16(v);
-}
 
 /* Whether a number is in a set. */
 static inline int holds(const u8 *set, u32 n) { return set[n >> 3] >> (n & 7) & 1; }

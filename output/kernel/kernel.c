@@ -6,24 +6,15 @@
  * Memory is laid out by kernel.ts, which tells the places. Where something is read or written in words of 16 bytes, there
  * is room for that behind it.
  */
-#include <stdint.h>
+#include "../../core/kernel/words.h"
 #include <wasm_simd128.h>
-
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef int32_t i32;
-typedef uint32_t u32;
-typedef uint64_t u64;
 
 /*
  * Given by the build: what ends with _MAX (core/limits.ts); IN_TEXT, FIELD_MASK and, as KIND_..., Kind (core/items.ts);
  * as STEP_... and READ_..., RecipeStep and RecipeRead (core/recipe.ts, where the methods say what follows each step).
  */
 
-#define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(name) __attribute__((import_module("kernel"), import_name(#name)))
-/* Functions of their own: what the engine compiles at a time stays small, and with it the memory that takes. */
-#define APART __attribute__((noinline))
 
 /* ---- what TypeScript does ---- */
 
@@ -58,7 +49,7 @@ typedef struct {
 typedef struct {
     i32 field;
     u8 read, length;
-    int16_t at;
+    i16 at;
     u32 mask, shift, scale, plus;
     i32 low;
     u32 below;
@@ -144,28 +135,8 @@ EXPORT(variables) void *variables(void) { return &k; }
 
 /* ---- words ---- */
 
-static inline u16 raw16(const void *p)
-{
-    u16 v;
-    __builtin_memcpy(&v, p, 2);
-    return v;
-}
-static inline u32 raw32(const void *p)
-{
-    u32 v;
-    __builtin_memcpy(&v, p, 4);
-    return v;
-}
-static inline u64 raw64(const void *p)
-{
-    u64 v;
-    __builtin_memcpy(&v, p, 8);
-    return v;
-}
 static inline void put16(u8 *p, u16 v) { __builtin_memcpy(p, &v, 2); }
 static inline void put32(u8 *p, u32 v) { __builtin_memcpy(p, &v, 4); }
-static inline u32 be16(const u8 *p) { return __builtin_bswap16(raw16(p)); }
-static inline u32 be32(const u8 *p) { return __builtin_bswap32(raw32(p)); }
 static inline void copy16(u8 *to, const u8 *from) { wasm_v128_store(to, wasm_v128_load(from)); }
 
 /* ---- numbers, addresses and text ---- */

@@ -5,12 +5,7 @@
  *
  * It has no memory of its own but a few globals: whoever calls it lays out frames, slots and entries.
  */
-#include <stdint.h>
-
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
+#include "../../../core/kernel/words.h"
 
 /* As core/limits.ts has them; given by the build. */
 #ifndef LAYERS_MAX
@@ -19,11 +14,6 @@ typedef uint64_t u64;
 #ifndef WIRE_LENGTH_MAX
 #error "WIRE_LENGTH_MAX is given by the build"
 #endif
-
-#define EXPORT(name) __attribute__((export_name(#name)))
-#define RARE __attribute__((noinline))
-#define likely(x) __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
 
 enum { IPV4 = 0x0800, IPV6 = 0x86dd, VLAN = 0x8100, VLAN_OLD = 0x9100, SERVICE = 0x88a8, LENGTH_MAX = 1500 };
 enum { HOP_BY_HOP = 0, TCP = 6, UDP = 17, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60, SCTP = 132 };
@@ -56,27 +46,6 @@ EXPORT(flows) u32 flows(void) { return used; }
 EXPORT(others) u32 others_of_batch(void) { return others; }
 EXPORT(unkept) u32 unkept_of_batch(void) { return unkept; }
 
-static inline u32 raw32(const u8 *p)
-{
-    u32 v;
-    __builtin_memcpy(&v, p, 4);
-    return v;
-}
-static inline u64 raw64(const u8 *p)
-{
-    u64 v;
-    __builtin_memcpy(&v, p, 8);
-    return v;
-}
-static inline u32 raw16(const u8 *p)
-{
-    u16 v;
-    __builtin_memcpy(&v, p, 2);
-    return v;
-}
-static inline u32 be16(const u8 *p) { return (u32)p[0] << 8 | p[1]; }
-static inline u32 be32(const u8 *p) { return be16(p) << 16 | be16(p + 2); }
-
 static inline u64 mix(u64 h, u64 v)
 {
     h = (h ^ v) * 0x9e3779b97f4a7c15u;
@@ -92,7 +61,7 @@ static inline void put(u32 hash, u32 number)
 }
 
 /* Where the slots are too few: twice as many, filled from the entries. */
-static RARE void grow(void)
+static APART void grow(void)
 {
     u32 size = 2 * (mask + 1);
     mask = size - 1;
@@ -143,7 +112,7 @@ static u32 loopback(const u8 *p)
     return value == 10 || value == 23 || value == 24 || value == 28 || value == 30 ? IPV6 : 0;
 }
 
-static RARE u32 link(u32 type, const u8 *p, const u8 *limit)
+static APART u32 link(u32 type, const u8 *p, const u8 *limit)
 {
     layers = 1;
     at = p;
@@ -168,7 +137,7 @@ static RARE u32 link(u32 type, const u8 *p, const u8 *limit)
     return 0;
 }
 
-static RARE u32 jumbo(const u8 *p, const u8 *limit)
+static APART u32 jumbo(const u8 *p, const u8 *limit)
 {
     if (p + 8 > limit) return 0;
     const u8 *end = p + 8 + p[1] * 8u;
@@ -187,7 +156,7 @@ static RARE u32 jumbo(const u8 *p, const u8 *limit)
     return 0;
 }
 
-static RARE u32 extensions(u32 next, const u8 *p, const u8 *limit, u32 n)
+static APART u32 extensions(u32 next, const u8 *p, const u8 *limit, u32 n)
 {
     n++;
     while (p < limit && n < LAYERS_MAX) {
