@@ -11,7 +11,7 @@
 // deno-lint-ignore-file no-console
 import { PCAP_RECORD_BYTES } from "../capture/pcap.ts";
 import { LAYER, RULE } from "../core/catalogue.ts";
-import { RULE_BYTES } from "../core/kernel/memory.ts";
+import { CUT_T_BYTES, RULE_BYTES, WALK_T_BYTES } from "../core/kernel/memory.ts";
 import { FIELD_MASK, IN_TEXT, Kind } from "../core/items.ts";
 import {
   LAYERS_MAX,
@@ -24,6 +24,7 @@ import {
   WIRE_LENGTH_PLAUSIBLE,
 } from "../core/limits.ts";
 import { RecipeRead, RecipeStep } from "../core/recipe.ts";
+import { VARIABLES_BYTES } from "../output/kernel/kernel.ts";
 
 /** The folders of the kernels: each has a kernel.c, and a wasm.ts which is made of it. */
 export const KERNELS = ["core/kernel", "engines/dpkt/kernel", "output/kernel"] as const;
@@ -56,12 +57,15 @@ const WORDS: Readonly<Record<KernelFolder, Readonly<Record<string, number>>>> = 
     ...RULE,
     LAYER,
     RULE_BYTES,
+    WALK_T_BYTES,
+    CUT_T_BYTES,
     PCAP_RECORD_BYTES,
     PACKET_BYTES_MAX,
     WIRE_LENGTH_PLAUSIBLE,
   },
   "engines/dpkt/kernel": {},
   "output/kernel": {
+    VARIABLES_BYTES,
     IN_TEXT,
     FIELD_MASK,
     LIST_MAX,

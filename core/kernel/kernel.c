@@ -8,7 +8,7 @@
  */
 #include "words.h"
 
-/* The flags F_… of a rule, the limits, LAYER and RULE_BYTES are given by the build, as the TypeScript has them. */
+/* The flags F_… of a rule, the limits, LAYER and what ends with _BYTES are given by the build, as the TypeScript has them. */
 #ifndef F_YES
 #error "the words of ../catalogue.ts are given by the build"
 #endif
@@ -47,6 +47,7 @@ typedef struct {
     u32 used;
     i32 start, limit, reported, quoted;
 } walk_t;
+_Static_assert(sizeof(walk_t) == WALK_T_BYTES, "as ./memory.ts has it");
 
 /* Walks one header of protocol `id` that is not usual; answers the next protocol. */
 IMPORT(unusual) i32 unusual(i32 id);
@@ -85,6 +86,7 @@ typedef struct {
     /* Byte order; units of the sub-second field in a second, and nanoseconds of one; what a record may have captured. */
     u32 little, units, unit, longest, link_type;
 } cut_t;
+_Static_assert(sizeof(cut_t) == CUT_T_BYTES, "as ./memory.ts has it");
 
 /*
  * Cuts records as frames `n` up to `to`, or up to one that is not as usual or not all there; answers how many frames there

@@ -53,8 +53,27 @@ const RULE_LENGTH = RULE.FAST_TABLE - RULE.FAST + 2;
 /** Its bytes, for the build. */
 export const RULE_BYTES = RULE_LENGTH * 4;
 
-/** Words of the kernel's `cut_t`. */
-const CUT_WORDS = 17;
+// Words of the kernel's `cut_t`.
+const CUT_BYTES = 0,
+  CUT_STARTS = 1,
+  CUT_CAPTURED = 2,
+  CUT_WIRES = 3,
+  CUT_SECONDS = 4,
+  CUT_NANOSECONDS = 5,
+  CUT_LINKS = 6,
+  CUT_INTERFACES = 7,
+  CUT_RECORD_STARTS = 8,
+  CUT_RECORD_LENGTHS = 9,
+  CUT_POS = 10,
+  CUT_END = 11,
+  CUT_LITTLE = 12,
+  CUT_UNITS = 13,
+  CUT_UNIT = 14,
+  CUT_LONGEST = 15,
+  CUT_LINK_TYPE = 16,
+  CUT_WORDS = 17;
+/** Bytes of `walk_t` and of `cut_t`, for the build: who adds to one of them is told to add here. */
+export const WALK_T_BYTES: number = WORDS * 4, CUT_T_BYTES: number = CUT_WORDS * 4;
 
 /** What the kernel asks for. */
 interface Imports {
@@ -152,7 +171,7 @@ export class KernelMemory implements FrameMemory {
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.#module = compileModule(KERNEL);
     this.buffer = this.#memory.buffer as ArrayBuffer;
-    this.#cutWords = new Uint32Array(this.buffer, this.#place(CUT_WORDS * 4), CUT_WORDS);
+    this.#cutWords = new Uint32Array(this.buffer, this.#place(CUT_T_BYTES), CUT_WORDS);
     this.#cutter = this.#instance({ unusual: () => -2, guess: () => -1, deep: () => {} });
   }
 
@@ -172,7 +191,7 @@ export class KernelMemory implements FrameMemory {
   /** See {@link FrameMemory.walker}. */
   walker(catalogue: Catalogue): Walker {
     let copies = this.#copies.get(catalogue);
-    const wanted = WORDS * 4 + ROWS * LAYER * 4 + (PACKETS + 1) * 4 + 8;
+    const wanted = WALK_T_BYTES + ROWS * LAYER * 4 + (PACKETS + 1) * 4 + 8;
     let next = this.#place(wanted + (copies ? 0 : Copies.bytes(catalogue)));
     if (next < 0) return new Walker(catalogue);
     const take: Take = (bytes) => {
@@ -184,7 +203,7 @@ export class KernelMemory implements FrameMemory {
     return new KernelWalker(
       catalogue,
       copies,
-      new Int32Array(this.buffer, take(WORDS * 4), WORDS),
+      new Int32Array(this.buffer, take(WALK_T_BYTES), WORDS),
       new Int32Array(this.buffer, take(ROWS * LAYER * 4), ROWS * LAYER),
       new Uint32Array(this.buffer, take((PACKETS + 1) * 4), PACKETS + 1),
       (imports) => this.#instance(imports),
@@ -199,25 +218,25 @@ export class KernelMemory implements FrameMemory {
   /** See {@link FrameMemory.cutPcap}. */
   cutPcap(run: PcapRun): void {
     const words = this.#cutWords, { columns } = run;
-    words[0] = run.bytes.byteOffset;
-    words[1] = columns.starts.byteOffset;
-    words[2] = columns.capturedLengths.byteOffset;
-    words[3] = columns.wireLengths.byteOffset;
-    words[4] = columns.seconds.byteOffset;
-    words[5] = columns.nanoseconds.byteOffset;
-    words[6] = columns.linkTypes.byteOffset;
-    words[7] = columns.interfaceIds.byteOffset;
-    words[8] = columns.recordStarts.byteOffset;
-    words[9] = columns.recordLengths.byteOffset;
-    words[10] = run.pos;
-    words[11] = run.end;
-    words[12] = run.littleEndian ? 1 : 0;
-    words[13] = run.units;
-    words[14] = 1e9 / run.units;
-    words[15] = run.longest;
-    words[16] = run.linkType;
+    words[CUT_BYTES] = run.bytes.byteOffset;
+    words[CUT_STARTS] = columns.starts.byteOffset;
+    words[CUT_CAPTURED] = columns.capturedLengths.byteOffset;
+    words[CUT_WIRES] = columns.wireLengths.byteOffset;
+    words[CUT_SECONDS] = columns.seconds.byteOffset;
+    words[CUT_NANOSECONDS] = columns.nanoseconds.byteOffset;
+    words[CUT_LINKS] = columns.linkTypes.byteOffset;
+    words[CUT_INTERFACES] = columns.interfaceIds.byteOffset;
+    words[CUT_RECORD_STARTS] = columns.recordStarts.byteOffset;
+    words[CUT_RECORD_LENGTHS] = columns.recordLengths.byteOffset;
+    words[CUT_POS] = run.pos;
+    words[CUT_END] = run.end;
+    words[CUT_LITTLE] = run.littleEndian ? 1 : 0;
+    words[CUT_UNITS] = run.units;
+    words[CUT_UNIT] = 1e9 / run.units;
+    words[CUT_LONGEST] = run.longest;
+    words[CUT_LINK_TYPE] = run.linkType;
     run.count = this.#cutter.cut(words.byteOffset, run.count, run.to);
-    run.pos = words[10];
+    run.pos = words[CUT_POS];
   }
 }
 

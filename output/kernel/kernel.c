@@ -129,6 +129,7 @@ static struct {
     /* Whether packets of the batch, and the one at hand, may have something to say at their end. */
     u32 issues, issue;
 } k;
+_Static_assert(sizeof k == VARIABLES_BYTES, "as ./kernel.ts has it");
 
 /* Where those stand. */
 EXPORT(variables) void *variables(void) { return &k; }

@@ -72,6 +72,8 @@ const [
   ISSUE,
   VARIABLES,
 ] = Array.from({ length: 33 }, (_, i) => 4 + i);
+/** Bytes of all, for the build: who adds a variable to kernel.c is told to add it here. */
+export const VARIABLES_BYTES: number = VARIABLES * 4;
 
 /** Pages of memory at most: what 32 bits can address. */
 const PAGES_MAX = 65_536;
