@@ -184,6 +184,35 @@ export function frameNumber(frames: FrameBatch, index: number): number {
   return frames.numbers === undefined ? frames.firstNumber + index : frames.numbers[index];
 }
 
+/**
+ * The part of a batch's `bytes` that the packets from index `at` up to `end` take: their frames, the records these stand in,
+ * and pcapng's options. From its first byte to one past its last; `from` is more than `to` if there is no packet.
+ */
+export function stretchOf(
+  frames: FrameBatch,
+  at = 0,
+  end: number = frames.count,
+): { from: number; to: number } {
+  const { starts, capturedLengths, recordStarts, recordLengths } = frames;
+  const { optionStarts, optionLengths } = frames;
+  let from = frames.bytes.length, to = 0;
+  for (let i = at; i < end; i++) {
+    const record = recordStarts[i], recordEnd = record + recordLengths[i];
+    if (record < from) from = record;
+    if (recordEnd > to) to = recordEnd;
+    // Frames of some sources stand outside their records.
+    const start = starts[i], stop = start + capturedLengths[i];
+    if (start < from) from = start;
+    if (stop > to) to = stop;
+    if (optionStarts) {
+      const options = optionStarts[i], optionsEnd = options + optionLengths![i];
+      if (options < from) from = options;
+      if (optionsEnd > to) to = optionsEnd;
+    }
+  }
+  return { from, to };
+}
+
 /** Bytes that a batch's records (or the blocks of its packets) span in the capture. */
 export function bytesOf(frames: FrameBatch): number {
   const { count, recordStarts, recordLengths } = frames;
@@ -280,8 +309,13 @@ export function someFrames(frames: FrameBatch, from: number, to: number): FrameB
   };
 }
 
-/** The blocks before the frames `from` up to `to` of `count`. */
-function someBlocks(blocks: BlockColumns, from: number, to: number, count: number): BlockColumns {
+/** The blocks before the frames `from` up to `to` of `count`, and those behind the last. */
+export function someBlocks(
+  blocks: BlockColumns,
+  from: number,
+  to: number,
+  count: number,
+): BlockColumns {
   const { before, sections } = blocks;
   let first = 0;
   while (first < blocks.count && before[first] < from) first++;

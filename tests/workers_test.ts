@@ -184,7 +184,8 @@ Deno.test("a batch is the same after its way to a thread and back", async () => 
         assertEquals(back.starts[i] + shift, batch.starts[i]);
       }
       for (const key of ["seconds", "nanoseconds", "linkTypes", "interfaceIds"] as const) {
-        assertEquals([...back[key]], [...batch[key].subarray(0, batch.count)], key);
+        const [there, here] = [back, batch].map((b) => [...b[key].subarray(0, b.count)]);
+        assertEquals(there, here, key);
       }
       assertEquals(back.blocks?.count, batch.blocks?.count);
       const packets = await dissector.dissect(back);

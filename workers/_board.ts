@@ -67,9 +67,9 @@ export interface Outcome {
   /** Whether a packet is truncated or malformed. */
   readonly damaged: boolean;
   /** The rows, if they are wanted. */
-  readonly rows?: { readonly ref: BufferRef; readonly packed: PackedPackets };
+  readonly rows: { readonly ref: BufferRef; readonly packed: PackedPackets } | undefined;
   /** The encoding, if there is one. */
-  readonly text?: { readonly ref: BufferRef; readonly bytes: number };
+  readonly text: { readonly ref: BufferRef; readonly bytes: number } | undefined;
 }
 
 /** The memory that threads share, as one of them sees it. Batches are counted from 0; `n % slots` is the slot of one. */
@@ -109,7 +109,7 @@ export class Board {
 
   /** Puts a batch on the board, for whoever takes it first. Its slot must be free. */
   offer(n: number, frames: PackedFrames, version: number, interfaces: number): void {
-    const { sequence, firstNumber, count, clock, littleEndian, leads } = frames.plain;
+    const { sequence, firstNumber, count, clock, littleEndian, leads } = frames;
     const v = this.#numbers, at = n % this.slots * NUMBERS;
     v[at + SEQUENCE] = sequence;
     v[at + FIRST_NUMBER] = firstNumber;
@@ -121,8 +121,8 @@ export class Board {
     v[at + BYTES] = frames.bytes;
     v[at + TRAITS] = (littleEndian ? LITTLE_ENDIAN : 0) | (leads ? LEADS : 0) |
       (leads === undefined ? 0 : LEADS_KNOWN) | (frames.options ? OPTIONS : 0) |
-      (frames.modified ? MODIFIED : 0) | (frames.blocks?.sections ? SECTIONS : 0);
-    v[at + BLOCKS] = frames.blocks?.count ?? -1;
+      (frames.modified ? MODIFIED : 0) | (frames.sections ? SECTIONS : 0);
+    v[at + BLOCKS] = frames.blocks;
     v[at + INTERFACES] = interfaces;
     v[at + FRAMES_VERSION] = version;
     this.#offer(0, n + 1);
@@ -154,25 +154,24 @@ export class Board {
   /** The frames of a batch: what {@linkcode offer} was given, and which buffer they stand in. */
   frames(n: number): PackedFrames & { readonly ref: BufferRef; readonly interfaces: number } {
     const v = this.#numbers, at = n % this.slots * NUMBERS;
-    const traits = v[at + TRAITS], blocks = v[at + BLOCKS];
+    const traits = v[at + TRAITS];
     return {
-      plain: {
-        sequence: v[at + SEQUENCE],
-        firstNumber: v[at + FIRST_NUMBER],
-        count: v[at + COUNT],
-        clock: {
-          firstSeconds: v[at + CLOCK],
-          firstNanoseconds: v[at + CLOCK + 1],
-          previousSeconds: v[at + CLOCK + 2],
-          previousNanoseconds: v[at + CLOCK + 3],
-        },
-        littleEndian: (traits & LITTLE_ENDIAN) !== 0,
-        ...((traits & LEADS_KNOWN) !== 0 ? { leads: (traits & LEADS) !== 0 } : {}),
+      sequence: v[at + SEQUENCE],
+      firstNumber: v[at + FIRST_NUMBER],
+      count: v[at + COUNT],
+      clock: {
+        firstSeconds: v[at + CLOCK],
+        firstNanoseconds: v[at + CLOCK + 1],
+        previousSeconds: v[at + CLOCK + 2],
+        previousNanoseconds: v[at + CLOCK + 3],
       },
+      littleEndian: (traits & LITTLE_ENDIAN) !== 0,
+      leads: (traits & LEADS_KNOWN) === 0 ? undefined : (traits & LEADS) !== 0,
       bytes: v[at + BYTES],
       options: (traits & OPTIONS) !== 0,
       modified: (traits & MODIFIED) !== 0,
-      ...(blocks >= 0 ? { blocks: { count: blocks, sections: (traits & SECTIONS) !== 0 } } : {}),
+      blocks: v[at + BLOCKS],
+      sections: (traits & SECTIONS) !== 0,
       interfaces: v[at + INTERFACES],
       ref: { id: this.framesId(n), version: v[at + FRAMES_VERSION] },
     };
@@ -226,12 +225,10 @@ export class Board {
     const v = this.#numbers, at = n % this.slots * NUMBERS;
     return {
       damaged: v[at + DAMAGED] !== 0,
-      ...(v[at + TEXT_BUFFER] < 0 ? {} : {
-        text: {
-          ref: { id: v[at + TEXT_BUFFER], version: v[at + TEXT_VERSION] },
-          bytes: v[at + TEXT_BYTES],
-        },
-      }),
+      text: v[at + TEXT_BUFFER] < 0 ? undefined : {
+        ref: { id: v[at + TEXT_BUFFER], version: v[at + TEXT_VERSION] },
+        bytes: v[at + TEXT_BYTES],
+      },
     };
   }
 
@@ -280,7 +277,7 @@ const BUFFER_STEP = 64 * 1024;
 
 /** The buffers of a run that a thread knows: those it made, and those it was told of. */
 export class Buffers {
-  readonly #buffers: ({ buffer: SharedArrayBuffer; version: number } | undefined)[] = [];
+  readonly #buffers: (BufferNews | undefined)[] = [];
   readonly #tell: (news: BufferNews) => void;
   #arrival: PromiseWithResolvers<void> | undefined;
 
@@ -290,29 +287,28 @@ export class Buffers {
   }
 
   /** The buffer with a number, to write into; made (anew) if it has no room for `bytes`. Only one thread may do this. */
-  own(id: number, bytes: number): { buffer: SharedArrayBuffer; ref: BufferRef } {
+  own(id: number, bytes: number): BufferNews {
     const last = this.#buffers[id];
-    if (last !== undefined && last.buffer.byteLength >= bytes) {
-      return { buffer: last.buffer, ref: { id, version: last.version } };
-    }
+    if (last !== undefined && last.buffer.byteLength >= bytes) return last;
     // Some more than is needed: the next batch is about as large, and should find room.
     const buffer = new SharedArrayBuffer(Math.ceil(bytes * 1.25 / BUFFER_STEP) * BUFFER_STEP);
-    const ref = { id, version: (last?.version ?? 0) + 1 };
-    this.#buffers[id] = { buffer, version: ref.version };
-    this.#tell({ kind: "buffer", ref, buffer });
-    return { buffer, ref };
+    const ref = { id, version: (last?.ref.version ?? 0) + 1 };
+    const made: BufferNews = { kind: "buffer", ref, buffer };
+    this.#buffers[id] = made;
+    this.#tell(made);
+    return made;
   }
 
   /** Takes news from another thread. */
-  learn({ ref, buffer }: BufferNews): void {
-    this.#buffers[ref.id] = { buffer, version: ref.version };
+  learn(news: BufferNews): void {
+    this.#buffers[news.ref.id] = news;
     this.arrived();
   }
 
   /** The buffer that is meant, if this thread has been told of it. */
   known({ id, version }: BufferRef): SharedArrayBuffer | undefined {
     const known = this.#buffers[id];
-    return known?.version === version ? known.buffer : undefined;
+    return known?.ref.version === version ? known.buffer : undefined;
   }
 
   /** Settles when there is news. */

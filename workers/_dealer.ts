@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { type FrameBatch, type InterfaceInfo, someFrames } from "../core/batch.ts";
+import type { FrameBatch, InterfaceInfo } from "../core/batch.ts";
 import type { Catalogue } from "../core/catalogue.ts";
-import type { Job, Result } from "../core/engine.ts";
+import type { Job, PacketBatch, Result } from "../core/engine.ts";
 import { type FrameMemory, frameMemory, memoryOf } from "../core/frame_memory.ts";
 import { type Board, type BufferNews, type BufferRef, Buffers } from "./_board.ts";
 import {
@@ -42,6 +42,15 @@ export interface Deal {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A batch that was put on the board. */
+interface Offer {
+  readonly packed: PackedFrames;
+  /** Where it stands. */
+  readonly buffer: SharedArrayBuffer;
+  /** Interfaces that were known then. */
+  readonly interfaces: number;
+}
+
 /** A batch done here. */
 interface Own {
   readonly n: number;
@@ -54,7 +63,7 @@ interface Own {
 export class Dealer {
   readonly #deal: Deal;
   readonly #buffers: Buffers;
-  /** Made when the first batch is done here. */
+  /** Made before the first batch is done here. */
   #unpacker: Unpacker | undefined;
   /** The memory that batches come in, if it is a kernel's. */
   #memory: FrameMemory | undefined;
@@ -64,8 +73,10 @@ export class Dealer {
   #handedOut = 0;
   /** Place in the capture of the first. */
   #base = 0;
-  /** Batches done here that were not handed out yet. */
-  readonly #own: Map<number, Own> = new Map();
+  /** For each slot, the batch that was put there last. */
+  readonly #offers: Offer[] = [];
+  /** For each slot, the batch done here that was not handed out yet. */
+  readonly #own: (Own | undefined)[] = [];
   /** Packets handed out, and bytes of their text. */
   #packets = 0;
   #textBytes = 0;
@@ -123,21 +134,22 @@ export class Dealer {
     try {
       for (;;) {
         if (this.#failure) throw this.#failure.error;
-        const seen = board.finished, n = this.#handedOut;
-        if (this.#own.has(n) || (n < this.#offered && board.done(n))) {
-          const own = this.#own.get(n);
-          const result = own?.result ?? await this.#result(n);
+        const seen = board.finished, n = this.#handedOut, slot = n % board.slots;
+        const own = this.#own[slot];
+        if (own || (n < this.#offered && board.done(n))) {
+          const found = own?.result ?? this.#result(n);
+          const result = found instanceof Promise ? await found : found;
           this.#packets += result.count;
           this.#textBytes += result.output?.length ?? 0;
           yield result;
           if (own?.room) this.#rooms.push(own.room);
-          this.#own.delete(n);
+          this.#own[slot] = undefined;
           board.used(this.#handedOut++);
         } else if (this.#offered - n < board.slots && batch !== undefined) {
           // Parts of one size: a thread that does two small ones in the time of a large one has none left to do.
           const left = batch.count - from, parts = Math.max(1, Math.ceil(left / this.#portion()));
           const end = from + Math.ceil(left / parts);
-          this.#offer(part(batch, from, end));
+          this.#offer(batch, from, end);
           from = end;
           if (parts === 1) batch = undefined;
         } else if (this.#offered - n < board.slots && !ended) {
@@ -161,8 +173,14 @@ export class Dealer {
           return batches.rethrow();
         } else {
           const taken = helper ? board.take(0) : -1;
-          if (taken >= 0) this.#own.set(taken, await this.#do(helper!, taken));
-          else await this.#until(board.more(seen) ?? Promise.resolve());
+          if (taken >= 0) {
+            this.#unpacker ??= new Unpacker(
+              job.reuse ?? false,
+              this.#memory ?? (helper!.frameMemory ? await frameMemory() : undefined),
+            );
+            const doing = this.#do(helper!, this.#unpacker, taken);
+            this.#own[taken % board.slots] = doing instanceof Promise ? await doing : doing;
+          } else await this.#until(board.more(seen) ?? Promise.resolve());
         }
       }
     } finally {
@@ -183,7 +201,8 @@ export class Dealer {
       : Math.max(PORTION_PACKETS, Math.floor(PORTION_TEXT_BYTES * this.#packets / this.#textBytes));
   }
 
-  #offer(batch: FrameBatch): void {
+  /** Puts the frames of a batch from index `from` up to `to` on the board. */
+  #offer(batch: FrameBatch, from: number, to: number): void {
     const { board, threads } = this.#deal, n = this.#offered;
     if (n === 0) {
       this.#base = batch.sequence;
@@ -193,32 +212,32 @@ export class Dealer {
       this.#interfaces = batch.interfaces;
       for (const t of threads) t.post({ kind: "interfaces", interfaces: batch.interfaces });
     }
-    let ref: BufferRef;
-    const packed = packFrames({ ...batch, sequence: this.#base + n }, (bytes) => {
-      const made = this.#buffers.own(board.framesId(n), bytes);
-      ref = made.ref;
-      return made.buffer;
-    });
-    board.offer(n, packed, ref!.version, batch.interfaces.length);
+    let made: BufferNews | undefined;
+    const bufferOf = (bytes: number): SharedArrayBuffer =>
+      (made = this.#buffers.own(board.framesId(n), bytes)).buffer;
+    const packed = packFrames(batch, bufferOf, this.#base + n, from, to);
+    const { ref, buffer } = made!, interfaces = batch.interfaces.length;
+    this.#offers[n % board.slots] = { packed, buffer, interfaces };
+    board.offer(n, packed, ref.version, interfaces);
     this.#offered++;
   }
 
   /** Does a batch on this thread. */
-  async #do(helper: Work, n: number): Promise<Own> {
-    const packed = this.#deal.board.frames(n), buffer = this.#buffers.known(packed.ref)!;
-    const interfaces = firstOf(this.#interfaces, packed.interfaces);
-    this.#unpacker ??= new Unpacker(
-      this.#deal.job.reuse ?? false,
-      this.#memory ?? (helper.frameMemory ? await frameMemory() : undefined),
-    );
-    const frames = this.#unpacker.frames(packed, buffer, interfaces);
+  #do(helper: Work, unpacker: Unpacker, n: number): Own | Promise<Own> {
+    const { packed, buffer, interfaces } = this.#offers[n % this.#deal.board.slots];
+    const frames = unpacker.frames(packed, buffer, firstOf(this.#interfaces, interfaces));
     const dissecting = helper.dissect(frames);
-    const packets = dissecting instanceof Promise ? await dissecting : dissecting;
+    return dissecting instanceof Promise
+      ? dissecting.then((packets) => this.#encode(helper, n, packets))
+      : this.#encode(helper, n, dissecting);
+  }
+
+  #encode(helper: Work, n: number, packets: PacketBatch): Own {
+    const { packed } = this.#offers[n % this.#deal.board.slots];
     this.#settle();
     const given = this.#rooms.pop() ?? new ArrayBuffer(this.#roomBytes);
     const output = helper.encode(packets, given)!;
-    const damaged = packets.issuesUsed > 0;
-    const own: Own = { n, result: { ...summary(packed), damaged, output } };
+    const own: Own = { n, result: resultOf(packed, packets.issuesUsed > 0, output) };
     if (output.buffer === given) own.room = given;
     else {
       // It did not fit, or the encoder writes where it likes.
@@ -233,7 +252,7 @@ export class Dealer {
   #settle(): void {
     const own = this.#fresh;
     this.#fresh = undefined;
-    if (!own || !this.#own.has(own.n)) return;
+    if (!own || this.#own[own.n % this.#deal.board.slots] !== own) return;
     const output = own.result.output!;
     let room = this.#rooms.pop();
     if (!room || room.byteLength < output.length) {
@@ -246,21 +265,25 @@ export class Dealer {
   }
 
   /** What a thread answered. */
-  async #result(n: number): Promise<Result> {
+  #result(n: number): Result | Promise<Result> {
+    const { board, job } = this.#deal;
+    const { packed } = this.#offers[n % board.slots], { damaged, text } = board.outcome(n);
+    const buffer = text && this.#buffers.known(text.ref);
+    return text && !buffer || !job.format || job.packets
+      ? this.#resultLater(n)
+      : resultOf(packed, damaged, buffer && new Uint8Array(buffer, 0, text!.bytes));
+  }
+
+  /** The same, where a buffer is still on its way or packets are wanted. */
+  async #resultLater(n: number): Promise<Result> {
     const { board, job, catalogue } = this.#deal;
-    const packed = board.frames(n), { damaged, text } = board.outcome(n);
-    const result: Result = {
-      ...summary(packed),
-      damaged,
-      ...(text ? { output: new Uint8Array(await this.#buffer(text.ref), 0, text.bytes) } : {}),
-    };
+    const { packed, buffer, interfaces } = this.#offers[n % board.slots];
+    const { damaged, text } = board.outcome(n);
+    const output = text && new Uint8Array(await this.#buffer(text.ref), 0, text.bytes);
+    const result = resultOf(packed, damaged, output);
     if (job.format && !job.packets) return result;
     // Packets are kept by whoever takes them, and much that takes bytes refuses shared ones.
-    const frames = unpackFrames(
-      packed,
-      copy(this.#buffers.known(packed.ref)!),
-      firstOf(this.#interfaces, packed.interfaces),
-    );
+    const frames = unpackFrames(packed, copy(buffer), firstOf(this.#interfaces, interfaces));
     const rows = board.rows(n);
     const { packets, ready } = unpackPackets(
       rows.packed,
@@ -281,17 +304,15 @@ export class Dealer {
   }
 }
 
-/** The frames of a batch from index `from` up to `to`, as a batch. */
-function part(batch: FrameBatch, from: number, to: number): FrameBatch {
-  const some = someFrames(batch, from, to);
-  return from > 0 && batch.leads ? { ...some, leads: false } : some;
-}
-
 /** A copy in memory that is not shared. */
 function copy(shared: SharedArrayBuffer): ArrayBuffer {
   return new Uint8Array(shared).slice().buffer;
 }
 
-function summary({ plain, bytes }: PackedFrames): Pick<Result, "sequence" | "count" | "bytes"> {
-  return { sequence: plain.sequence, count: plain.count, bytes };
+function resultOf(
+  { sequence, count, bytes }: PackedFrames,
+  damaged: boolean,
+  output: Uint8Array | undefined,
+): Result {
+  return output ? { sequence, count, bytes, damaged, output } : { sequence, count, bytes, damaged };
 }

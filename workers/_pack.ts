@@ -6,25 +6,34 @@
  *
  * @module
  */
-import type { BlockColumns, FrameBatch, InterfaceInfo } from "../core/batch.ts";
+import {
+  type BlockColumns,
+  type FrameBatch,
+  frameNumber,
+  type InterfaceInfo,
+  someBlocks,
+  stretchOf,
+} from "../core/batch.ts";
 import type { PacketBatch } from "../core/engine.ts";
 import type { FrameMemory } from "../core/frame_memory.ts";
 
+/** Single values of a batch. */
+type Plain = Pick<FrameBatch, "sequence" | "firstNumber" | "count" | "clock" | "littleEndian">;
+
 /** A batch of frames on its way: what is not in the buffer. Plain data. */
-export interface PackedFrames {
-  /** Single values. */
-  readonly plain: Pick<
-    FrameBatch,
-    "sequence" | "firstNumber" | "count" | "clock" | "littleEndian" | "leads"
-  >;
-  /** Bytes of the frames, at the buffer's beginning. */
+export interface PackedFrames extends Plain {
+  /** As {@link FrameBatch.leads}. */
+  readonly leads: boolean | undefined;
+  /** Bytes of the frames. */
   readonly bytes: number;
-  /** Blocks that are no packets, if the format has such: their number, and whether they name their sections. */
-  readonly blocks?: { readonly count: number; readonly sections: boolean };
-  /** Which columns there are that not every format has. */
+  /** Whether there are the columns of pcapng's options. */
   readonly options: boolean;
-  /** The same, for modified pcap. */
+  /** Whether there are the columns of modified pcap. */
   readonly modified: boolean;
+  /** Number of blocks that are no packets; -1 if the format has no such. */
+  readonly blocks: number;
+  /** Whether blocks name their sections. */
+  readonly sections: boolean;
 }
 
 /** What an engine found in a batch, on its way: what is not in the buffer. Plain data. */
@@ -74,16 +83,63 @@ class Taker {
   }
 }
 
-/** The columns of a batch within a packed buffer, which begins at `from`, a multiple of eight. */
-function columnsIn(
-  buffer: ArrayBufferLike,
-  packed: PackedFrames,
-  from = 0,
-): Omit<FrameBatch, "interfaces"> {
-  const t = new Taker(buffer, from + packed.bytes), n = packed.plain.count;
-  const columns = {
-    ...packed.plain,
-    bytes: new Uint8Array(buffer, from, packed.bytes),
+/** Columns of a batch, but for its blocks'. */
+type Columns = Pick<
+  FrameBatch,
+  | "seconds"
+  | "starts"
+  | "capturedLengths"
+  | "wireLengths"
+  | "nanoseconds"
+  | "interfaceIds"
+  | "recordStarts"
+  | "recordLengths"
+  | "linkTypes"
+  | "optionStarts"
+  | "optionLengths"
+  | "modified"
+>;
+
+/**
+ * What a buffer of packed frames looks like: columns with room for `capacity` frames, then bytes, then blocks. Batches vary
+ * in length, and the places of their columns do not: views of them are made once, and are no garbage.
+ */
+interface Sheet extends Columns {
+  readonly capacity: number;
+  /** What stands behind the columns. */
+  readonly bytes: Uint8Array<ArrayBufferLike>;
+}
+
+/** Frames that a sheet for `count` frames has room for. */
+function capacityFor(count: number): number {
+  let capacity = 64;
+  while (capacity < count) capacity *= 2;
+  return capacity;
+}
+
+/** Bytes of the columns of a sheet. */
+function columnBytes({ count, options, modified }: PackedFrames): number {
+  const each = 8 + 7 * 4 + 2 + (options ? 8 : 0) + (modified ? 7 : 0);
+  return capacityFor(count) * each;
+}
+
+/** Bytes of what stands behind the columns: the frames' bytes, and the blocks' columns, each of a multiple of eight. */
+function roomBehind({ bytes, blocks }: PackedFrames): number {
+  return align(bytes) + (blocks > 0 ? blocks * 16 + 4 * 8 : 0);
+}
+
+/** Bytes that a buffer for `packed` needs. */
+function room(packed: PackedFrames): number {
+  return columnBytes(packed) + roomBehind(packed);
+}
+
+/** The sheet that a buffer is from `from`, a multiple of eight, on. */
+function makeSheet(buffer: ArrayBufferLike, packed: PackedFrames, from = 0, to?: number): Sheet {
+  const n = capacityFor(packed.count), t = new Taker(buffer, from);
+  const { options, modified } = packed;
+  // The capacity is a multiple of 64, so that each column begins where its numbers may stand.
+  return {
+    capacity: n,
     seconds: t.f64(n),
     starts: t.u32(n),
     capturedLengths: t.u32(n),
@@ -92,117 +148,142 @@ function columnsIn(
     interfaceIds: t.u32(n),
     recordStarts: t.u32(n),
     recordLengths: t.u32(n),
+    ...(options ? { optionStarts: t.u32(n), optionLengths: t.u32(n) } : {}),
     linkTypes: t.u16(n),
+    ...(modified
+      ? { modified: { interfaceIndexes: t.u32(n), protocols: t.u16(n), packetTypes: t.u8(n) } }
+      : {}),
+    bytes: new Uint8Array(buffer, t.at, (to ?? buffer.byteLength) - t.at),
   };
-  const options = packed.options ? { optionStarts: t.u32(n), optionLengths: t.u32(n) } : {};
-  const modified = packed.modified
-    ? {
-      modified: { interfaceIndexes: t.u32(n), protocols: t.u16(n), packetTypes: t.u8(n) },
-    }
-    : {};
-  let blocks: { blocks?: BlockColumns } = {};
-  if (packed.blocks) {
-    const b = packed.blocks.count;
-    blocks = {
-      blocks: {
-        count: b,
-        starts: t.u32(b),
-        lengths: t.u32(b),
-        before: t.u32(b),
-        ...(packed.blocks.sections ? { sections: t.u32(b) } : {}),
-      },
-    };
+}
+
+/** Whether a sheet is as `packed` needs it, but for the room for bytes. */
+function suits(sheet: Sheet, packed: PackedFrames): boolean {
+  return sheet.capacity === capacityFor(packed.count) &&
+    (sheet.optionStarts !== undefined) === packed.options &&
+    (sheet.modified !== undefined) === packed.modified;
+}
+
+/** The sheets that buffers were last used as. */
+const SHEETS = new WeakMap<ArrayBufferLike, Sheet>();
+
+/** The sheet that a whole buffer is. */
+function sheetOf(buffer: ArrayBufferLike, packed: PackedFrames): Sheet {
+  let sheet = SHEETS.get(buffer);
+  if (sheet === undefined || !suits(sheet, packed)) {
+    SHEETS.set(buffer, sheet = makeSheet(buffer, packed));
   }
-  return { ...columns, ...options, ...modified, ...blocks };
+  return sheet;
 }
 
-/** Bytes that the columns behind `bytes` bytes of frames take at most. */
-function room(packed: PackedFrames): number {
-  const columns = 8 + 7 * 4 + 2 + (packed.options ? 8 : 0) + (packed.modified ? 7 : 0);
-  return align(packed.bytes) + packed.plain.count * columns + 16 * 8 +
-    (packed.blocks ? packed.blocks.count * 16 + 4 * 8 : 0);
+/** Copies `count` frames' numbers, from index `at` on; places become less by `by`. */
+function copyColumns(into: Columns, from: Columns, at: number, count: number, by: number): void {
+  // Loops, not views: batches are short, and views of ten columns for each would be most of a run's garbage.
+  const { starts, capturedLengths, wireLengths, nanoseconds } = from;
+  const { interfaceIds, recordStarts, recordLengths, seconds, linkTypes } = from;
+  for (let k = 0, i = at; k < count; k++, i++) {
+    into.starts[k] = starts[i] - by;
+    into.capturedLengths[k] = capturedLengths[i];
+    into.wireLengths[k] = wireLengths[i];
+    into.nanoseconds[k] = nanoseconds[i];
+    into.interfaceIds[k] = interfaceIds[i];
+    into.recordStarts[k] = recordStarts[i] - by;
+    into.recordLengths[k] = recordLengths[i];
+    into.seconds[k] = seconds[i];
+    into.linkTypes[k] = linkTypes[i];
+  }
+  const { optionStarts, modified } = from;
+  if (optionStarts) {
+    const optionLengths = from.optionLengths!;
+    for (let k = 0, i = at; k < count; k++, i++) {
+      into.optionStarts![k] = optionStarts[i] - by;
+      into.optionLengths![k] = optionLengths[i];
+    }
+  }
+  if (modified) {
+    const to = into.modified!;
+    for (let k = 0, i = at; k < count; k++, i++) {
+      to.interfaceIndexes[k] = modified.interfaceIndexes[i];
+      to.protocols[k] = modified.protocols[i];
+      to.packetTypes[k] = modified.packetTypes[i];
+    }
+  }
 }
 
-/** Packs a batch into the buffer that `bufferOf` answers when it is told how many bytes that must have. */
+/** The columns of the blocks, which stand behind the bytes of a sheet. */
+function blocksOf(sheet: Sheet, { bytes, blocks, sections }: PackedFrames): BlockColumns {
+  const t = new Taker(sheet.bytes.buffer, sheet.bytes.byteOffset + bytes);
+  return {
+    count: blocks,
+    starts: t.u32(blocks),
+    lengths: t.u32(blocks),
+    before: t.u32(blocks),
+    ...(sections ? { sections: t.u32(blocks) } : {}),
+  };
+}
+
+/**
+ * Packs the frames of a batch from index `at` up to `end`, as batch number `sequence`, into the buffer that `bufferOf` answers
+ * when it is told how many bytes that must have.
+ */
 export function packFrames(
   batch: FrameBatch,
   bufferOf: (bytes: number) => ArrayBufferLike,
+  sequence = batch.sequence,
+  at = 0,
+  end: number = batch.count,
 ): PackedFrames {
-  const { sequence, firstNumber, count, clock, littleEndian, recordStarts, recordLengths } = batch;
-  // The batch's own stretch of what may be a larger buffer.
-  let from = batch.bytes.length, to = 0;
-  for (let i = 0; i < count; i++) {
-    const start = recordStarts[i], end = start + recordLengths[i];
-    if (start < from) from = start;
-    if (end > to) to = end;
-    // Frames of some sources stand outside their records.
-    const first = batch.starts[i], last = first + batch.capturedLengths[i];
-    if (first < from) from = first;
-    if (last > to) to = last;
-  }
-  const { blocks, modified } = batch;
+  const count = end - at;
+  // The packets' own part of what may be a larger buffer.
+  let { from, to } = stretchOf(batch, at, end);
+  const blocks = batch.blocks && someBlocks(batch.blocks, at, end, batch.count);
   if (blocks) {
     for (let i = 0; i < blocks.count; i++) {
-      const start = blocks.starts[i], end = start + blocks.lengths[i];
+      const start = blocks.starts[i], stop = start + blocks.lengths[i];
       if (start < from) from = start;
-      if (end > to) to = end;
+      if (stop > to) to = stop;
     }
   }
   if (to < from) from = to = 0;
   // Into shared memory V8 copies word by word only between places that are aligned alike, else byte by byte.
   from -= Math.min(from, (batch.bytes.byteOffset + from) & 7);
-  const head = {
-    plain: {
-      sequence,
-      firstNumber,
-      count,
-      clock,
-      littleEndian,
-      ...(batch.leads === undefined ? {} : { leads: batch.leads }),
+  const packed: PackedFrames = {
+    sequence,
+    firstNumber: count > 0 ? frameNumber(batch, at) : batch.firstNumber + at,
+    count,
+    clock: at === 0 ? batch.clock : {
+      firstSeconds: batch.clock.firstSeconds,
+      firstNanoseconds: batch.clock.firstNanoseconds,
+      previousSeconds: batch.seconds[at - 1],
+      previousNanoseconds: batch.nanoseconds[at - 1],
     },
+    littleEndian: batch.littleEndian,
+    leads: batch.leads && at === 0,
     bytes: to - from,
     options: batch.optionStarts !== undefined,
-    modified: modified !== undefined,
-    ...(blocks ? { blocks: { count: blocks.count, sections: blocks.sections !== undefined } } : {}),
+    modified: batch.modified !== undefined,
+    blocks: blocks?.count ?? -1,
+    sections: blocks?.sections !== undefined,
   };
-  const buffer = bufferOf(room(head));
-  const into = columnsIn(buffer, head);
-  new Uint8Array(buffer).set(batch.bytes.subarray(from, to));
-  into.seconds.set(batch.seconds.subarray(0, count));
-  moved(into.starts, batch.starts, count, from);
-  into.capturedLengths.set(batch.capturedLengths.subarray(0, count));
-  into.wireLengths.set(batch.wireLengths.subarray(0, count));
-  into.nanoseconds.set(batch.nanoseconds.subarray(0, count));
-  into.interfaceIds.set(batch.interfaceIds.subarray(0, count));
-  moved(into.recordStarts, recordStarts, count, from);
-  into.recordLengths.set(recordLengths.subarray(0, count));
-  into.linkTypes.set(batch.linkTypes.subarray(0, count));
-  if (batch.optionStarts) {
-    moved(into.optionStarts!, batch.optionStarts, count, from);
-    into.optionLengths!.set(batch.optionLengths!.subarray(0, count));
+  const into = sheetOf(bufferOf(room(packed)), packed);
+  into.bytes.set(batch.bytes.subarray(from, to));
+  copyColumns(into, batch, at, count, from);
+  if (blocks && blocks.count > 0) {
+    const columns = blocksOf(into, packed);
+    for (let i = 0; i < blocks.count; i++) {
+      columns.starts[i] = blocks.starts[i] - from;
+      columns.lengths[i] = blocks.lengths[i];
+      columns.before[i] = blocks.before[i];
+      if (blocks.sections) columns.sections![i] = blocks.sections[i];
+    }
   }
-  if (modified) {
-    into.modified!.interfaceIndexes.set(modified.interfaceIndexes.subarray(0, count));
-    into.modified!.protocols.set(modified.protocols.subarray(0, count));
-    into.modified!.packetTypes.set(modified.packetTypes.subarray(0, count));
-  }
-  if (blocks) {
-    const b = into.blocks!, n = blocks.count;
-    moved(b.starts, blocks.starts, n, from);
-    b.lengths.set(blocks.lengths.subarray(0, n));
-    b.before.set(blocks.before.subarray(0, n));
-    b.sections?.set(blocks.sections!.subarray(0, n));
-  }
-  return head;
-}
-
-function moved(into: Uint32Array, from: Uint32Array, count: number, by: number): void {
-  for (let i = 0; i < count; i++) into[i] = from[i] - by;
+  return packed;
 }
 
 /** Memory of one thread that packed batches are copied into. */
 export class Unpacker {
   #own: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #sheet: Sheet | undefined;
   readonly #reuse: boolean;
   readonly #allocate: FrameMemory["allocate"];
 
@@ -210,6 +291,20 @@ export class Unpacker {
   constructor(reuse: boolean, memory?: FrameMemory) {
     this.#reuse = reuse;
     this.#allocate = reuse && memory ? memory.allocate : (bytes) => new Uint8Array(bytes);
+  }
+
+  /** A sheet for a batch. */
+  #into(packed: PackedFrames): Sheet {
+    const bytes = room(packed);
+    if (this.#own.length < bytes || !this.#reuse) {
+      this.#own = this.#allocate(this.#reuse ? bytes * 2 : bytes);
+      this.#sheet = undefined;
+    }
+    if (this.#sheet === undefined || !suits(this.#sheet, packed)) {
+      const { buffer, byteOffset, length } = this.#own;
+      this.#sheet = makeSheet(buffer, packed, byteOffset, byteOffset + length);
+    }
+    return this.#sheet;
   }
 
   /**
@@ -221,58 +316,75 @@ export class Unpacker {
     buffer: ArrayBufferLike,
     interfaces: readonly InterfaceInfo[],
   ): FrameBatch {
-    const bytes = room(packed);
-    if (this.#own.length < bytes || !this.#reuse) {
-      this.#own = this.#allocate(this.#reuse ? bytes * 2 : bytes);
-    }
-    const own = this.#own;
-    own.set(new Uint8Array(buffer, 0, Math.min(bytes, buffer.byteLength)));
-    return unpackFrames(packed, own.buffer, interfaces, own.byteOffset);
+    const from = sheetOf(buffer, packed), into = this.#into(packed);
+    into.bytes.set(from.bytes.subarray(0, roomBehind(packed)));
+    copyColumns(into, from, 0, packed.count, 0);
+    return batchOf(packed, into, interfaces);
   }
 }
 
-/** The batch in a packed buffer, which begins at `from`. */
+/** The batch on a sheet. */
+function batchOf(
+  packed: PackedFrames,
+  sheet: Sheet,
+  interfaces: readonly InterfaceInfo[],
+): FrameBatch {
+  const blocks = packed.blocks < 0 ? undefined : blocksOf(sheet, packed);
+  return shaped(packed, sheet, sheet.bytes, interfaces, packed.leads, blocks);
+}
+
+/** The batch in a packed buffer. */
 export function unpackFrames(
   packed: PackedFrames,
   buffer: ArrayBufferLike,
   interfaces: readonly InterfaceInfo[],
-  from = 0,
 ): FrameBatch {
-  return sameShape({ ...columnsIn(buffer, packed, from), interfaces } as FrameBatch);
+  return batchOf(packed, makeSheet(buffer, packed), interfaces);
+}
+
+/** A batch as an object whose properties were made in the same order as all others'. */
+function shaped(
+  plain: Plain,
+  columns: Columns,
+  bytes: Uint8Array,
+  interfaces: readonly InterfaceInfo[],
+  leads: boolean | undefined,
+  blocks: BlockColumns | undefined,
+): FrameBatch {
+  const same: { -readonly [K in keyof FrameBatch]: FrameBatch[K] } = {
+    sequence: plain.sequence,
+    firstNumber: plain.firstNumber,
+    count: plain.count,
+    bytes,
+    starts: columns.starts,
+    capturedLengths: columns.capturedLengths,
+    wireLengths: columns.wireLengths,
+    seconds: columns.seconds,
+    nanoseconds: columns.nanoseconds,
+    linkTypes: columns.linkTypes,
+    interfaceIds: columns.interfaceIds,
+    interfaces,
+    clock: plain.clock,
+    littleEndian: plain.littleEndian,
+    recordStarts: columns.recordStarts,
+    recordLengths: columns.recordLengths,
+  };
+  if (leads !== undefined) same.leads = leads;
+  if (columns.optionStarts) {
+    same.optionStarts = columns.optionStarts;
+    same.optionLengths = columns.optionLengths!;
+  }
+  if (columns.modified) same.modified = columns.modified;
+  if (blocks) same.blocks = blocks;
+  return same;
 }
 
 /**
- * A batch as an object whose properties were always made in the same order. A thread that is given batches of several
- * makes compiles what dissects them again for each make.
+ * A batch that was read, as an object like those that were unpacked. A thread that is given batches of several makes
+ * compiles what dissects them again for each make.
  */
 export function sameShape(batch: FrameBatch): FrameBatch {
-  const same: { -readonly [K in keyof FrameBatch]: FrameBatch[K] } = {
-    sequence: batch.sequence,
-    firstNumber: batch.firstNumber,
-    count: batch.count,
-    bytes: batch.bytes,
-    starts: batch.starts,
-    capturedLengths: batch.capturedLengths,
-    wireLengths: batch.wireLengths,
-    seconds: batch.seconds,
-    nanoseconds: batch.nanoseconds,
-    linkTypes: batch.linkTypes,
-    interfaceIds: batch.interfaceIds,
-    interfaces: batch.interfaces,
-    clock: batch.clock,
-    littleEndian: batch.littleEndian,
-    recordStarts: batch.recordStarts,
-    recordLengths: batch.recordLengths,
-  };
-  if (batch.leads !== undefined) same.leads = batch.leads;
-  if (batch.numbers) same.numbers = batch.numbers;
-  if (batch.optionStarts) {
-    same.optionStarts = batch.optionStarts;
-    same.optionLengths = batch.optionLengths!;
-  }
-  if (batch.modified) same.modified = batch.modified;
-  if (batch.blocks) same.blocks = batch.blocks;
-  return same;
+  return shaped(batch, batch, batch.bytes, batch.interfaces, batch.leads, batch.blocks);
 }
 
 /** Packs what an engine found, as {@linkcode packFrames} does. `ready`: the protocols loaded so far. */

@@ -151,11 +151,7 @@ async function serve(
       new Uint8Array(buffer).set(bytes);
       text = { ref, bytes: bytes.length };
     }
-    board.finish(n, {
-      damaged: packets.issuesUsed > 0,
-      ...(rows ? { rows } : {}),
-      ...(text ? { text } : {}),
-    });
+    board.finish(n, { damaged: packets.issuesUsed > 0, rows, text });
   }
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type FrameBatch, frameNumber } from "../../core/batch.ts";
+import { type FrameBatch, frameNumber, stretchOf } from "../../core/batch.ts";
 import type { Catalogue } from "../../core/catalogue.ts";
 import { Emitter, type PacketItems } from "../../core/emitter.ts";
 import type { PacketBatch } from "../../core/engine.ts";
@@ -95,6 +95,24 @@ const VALUE_BYTES = 96;
 /** Columns of a layout before its fields, in bytes. */
 const LAYOUT = 32;
 
+/** How much of a batch there is room for, and where what stands there. */
+interface Room {
+  readonly frames: number;
+  /** Whether there are the columns that pcapng has. */
+  readonly options: boolean;
+  /** Numbers of layer rows. */
+  readonly rows: number;
+  readonly bytes: number;
+  /** What an engine brings: bytes of text, numbers of times. */
+  readonly text: number;
+  readonly times: number;
+  readonly bytesAt: number;
+  readonly textAt: number;
+  readonly timesAt: number;
+  /** Where it ends. */
+  readonly end: number;
+}
+
 /** Lays out areas of memory one behind the other, on multiples of 64 bytes. */
 class Places {
   at: number;
@@ -165,6 +183,22 @@ export class Kernel {
   #bytes!: Uint8Array<ArrayBuffer>;
   #view!: DataView;
   #rows!: Int32Array<ArrayBuffer>;
+  /** All of memory as words, and as numbers of 64 bits. */
+  #words!: Uint32Array<ArrayBuffer>;
+  #floats!: Float64Array<ArrayBuffer>;
+  /** What there is room for, of a batch, and where. */
+  #room: Room = {
+    frames: 0,
+    options: false,
+    rows: 0,
+    bytes: 0,
+    text: 0,
+    times: 0,
+    bytesAt: 0,
+    textAt: 0,
+    timesAt: 0,
+    end: 0,
+  };
   #batch: PacketBatch | undefined;
   /** The packet that the emitter is turned to; -1 if none of the batch. */
   #turned = -1;
@@ -214,6 +248,8 @@ export class Kernel {
     const buffer = this.#memory.buffer as ArrayBuffer;
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
+    this.#words = new Uint32Array(buffer);
+    this.#floats = new Float64Array(buffer);
     this.#rows = new Int32Array(buffer, ROWS_AT, FIELDS_MAX * ITEM);
     const own = this.#own;
     own.rows = this.#rows;
@@ -354,76 +390,107 @@ export class Kernel {
     return at + out.at;
   }
 
-  /** Gives the kernel a batch. Answers where there is room behind it. */
-  #give(batch: PacketBatch): number {
-    const { frames, layers, firstLayer, items } = batch, { count, clock, interfaces } = frames;
-    const places = new Places(BATCH_AT);
-    const [low, high] = extent(frames);
-    const rows = items ? 0 : firstLayer[count];
-    const starts = places.take(count * 4), captured = places.take(count * 4);
-    const wire = places.take(count * 4), numbers = places.take(count * 8);
-    const seconds = places.take(count * 8), nanoseconds = places.take(count * 4);
-    const firstLayers = places.take((count + 1) * 4), layerRows = places.take(rows * 4);
-    const bytes = places.take(high - low);
-    const text = items ? places.take(items.text.length) : TEXT_AT;
-    const times = items ? places.take(items.times.length * 8) : TIMES_AT;
-    const lengths = frames.optionLengths ? places.take(count * 4) : 0;
-    const ids = frames.optionLengths ? places.take(count * 4) : 0;
-    const end = places.at;
-    this.#more(end);
-
-    const { buffer } = this.#bytes;
-    const put = (at: number, from: Uint32Array): void => {
-      new Uint32Array(buffer, at, count).set(from.subarray(0, count));
+  /** Makes room for batches that take as much as this one, and some more, and tells the kernel where. */
+  #makeRoom({ frames, items }: PacketBatch, rows: number, length: number): void {
+    const had = this.#room,
+      more = (had: number, needed: number): number =>
+        had >= needed ? had : Math.ceil(needed * 1.25);
+    const count = more(had.frames, frames.count), places = new Places(BATCH_AT);
+    const column = (bytes: number): number => places.take(count * bytes);
+    const [starts, captured, wire] = [column(4), column(4), column(4)];
+    const [nanoseconds, numbers, seconds] = [column(4), column(8), column(8)];
+    const firstLayers = places.take((count + 1) * 4);
+    const options = frames.optionLengths !== undefined;
+    const [lengths, ids] = options ? [column(4), column(4)] : [0, 0];
+    const most = {
+      frames: count,
+      options,
+      rows: more(had.rows, rows),
+      bytes: more(had.bytes, length),
+      text: more(had.text, items?.text.length ?? 0),
+      times: more(had.times, items?.times.length ?? 0),
     };
-    put(starts, frames.starts);
-    put(captured, frames.capturedLengths);
-    put(wire, frames.wireLengths);
-    put(nanoseconds, frames.nanoseconds);
-    const number = new Float64Array(buffer, numbers, count);
-    for (let i = 0; i < count; i++) number[i] = frameNumber(frames, i);
-    new Float64Array(buffer, seconds, count).set(frames.seconds.subarray(0, count));
-    const first = new Uint32Array(buffer, firstLayers, count + 1);
-    // Of packets that an engine brought items of, these are all.
-    if (items) first.fill(0);
-    else first.set(firstLayer.subarray(0, count + 1));
-    new Int32Array(buffer, layerRows, rows).set(layers.subarray(0, rows));
-    this.#bytes.set(frames.bytes.subarray(low, high), bytes);
-    if (items) {
-      this.#bytes.set(items.text, text);
-      new Float64Array(buffer, times, items.times.length).set(items.times);
-    }
-    if (ids > 0) {
-      put(lengths, frames.optionLengths!);
-      put(ids, frames.interfaceIds);
-    }
+    const layerRows = places.take(most.rows * 4), bytes = places.take(most.bytes);
+    const text = places.take(most.text), times = places.take(most.times * 8);
+    this.#more(places.at);
+    this.#room = { ...most, bytesAt: bytes, textAt: text, timesAt: times, end: places.at };
     const to = this.#variables;
     to[STARTS] = starts;
     to[CAPTURED] = captured;
     to[WIRE] = wire;
+    to[NANOSECONDS] = nanoseconds;
     to[NUMBERS] = numbers;
     to[SECONDS] = seconds;
-    to[NANOSECONDS] = nanoseconds;
     to[FIRST_LAYERS] = firstLayers;
     to[LAYER_ROWS] = layerRows;
     to[OPTION_LENGTHS] = lengths;
     to[INTERFACE_IDS] = ids;
-    to[TEXT] = text;
-    to[TIMES] = times;
-    to[ORIGIN] = bytes - low;
     to[BYTES_FROM] = bytes;
-    to[BYTES_TO] = bytes + high - low;
-    to[FIRST_NANOSECONDS] = clock.firstNanoseconds;
-    to[PREVIOUS_NANOSECONDS] = clock.previousNanoseconds;
-    to[ISSUES] = items ? 0 : batch.issuesUsed;
-    to[FRAME_FIELDS_AT] = items ? 0 : this.#frameFields;
-    to[PROTOCOLS_KNOWN] = Math.min(this.#catalogue.chainNames.length, PROTOCOLS);
+  }
+
+  /** Whether there is room for a batch. */
+  #fits({ frames, items }: PacketBatch, rows: number, length: number): boolean {
+    const room = this.#room;
+    return frames.count <= room.frames && rows <= room.rows && length <= room.bytes &&
+      (frames.optionLengths !== undefined) === room.options &&
+      (!items || (items.text.length <= room.text && items.times.length <= room.times));
+  }
+
+  /** Gives the kernel a batch. Answers where there is room behind it. */
+  #give(batch: PacketBatch): number {
+    const { frames, layers, firstLayer, items } = batch, { clock } = frames;
+    const { from, to } = stretchOf(frames), length = to - from;
+    const rows = items ? 0 : firstLayer[frames.count];
+    if (!this.#fits(batch, rows, length)) this.#makeRoom(batch, rows, length);
+    const { bytesAt, textAt, timesAt, end } = this.#room, told = this.#variables;
+    this.#tellColumns(frames);
+    this.#words.set(layers.subarray(0, rows), told[LAYER_ROWS] / 4);
+    this.#bytes.set(frames.bytes.subarray(from, to), bytesAt);
+    const at = told[FIRST_LAYERS] / 4, words = this.#words;
+    // Of packets that an engine brought items of, these are all.
+    for (let i = 0; i <= frames.count; i++) words[at + i] = items ? 0 : firstLayer[i];
+    if (items) {
+      this.#bytes.set(items.text, textAt);
+      this.#floats.set(items.times, timesAt / 8);
+    }
+    told[TEXT] = items ? textAt : TEXT_AT;
+    told[TIMES] = items ? timesAt : TIMES_AT;
+    told[ORIGIN] = bytesAt - from;
+    told[BYTES_TO] = bytesAt + length;
+    told[FIRST_NANOSECONDS] = clock.firstNanoseconds;
+    told[PREVIOUS_NANOSECONDS] = clock.previousNanoseconds;
+    told[ISSUES] = items ? 0 : batch.issuesUsed;
+    told[FRAME_FIELDS_AT] = items ? 0 : this.#frameFields;
+    told[PROTOCOLS_KNOWN] = Math.min(this.#catalogue.chainNames.length, PROTOCOLS);
     this.#clock[FIRST_SECONDS] = clock.firstSeconds;
     this.#clock[PREVIOUS_SECONDS] = clock.previousSeconds;
-    this.#tellInterfaces(interfaces);
+    this.#tellInterfaces(frames.interfaces);
     this.#batch = batch;
     this.#turned = -1;
     return end;
+  }
+
+  /** Tells a batch's columns. Loops, not views: batches are short, and views of all columns would be garbage. */
+  #tellColumns(frames: FrameBatch): void {
+    const { count, seconds, optionLengths } = frames, told = this.#variables;
+    this.#tellColumn(STARTS, frames.starts, count);
+    this.#tellColumn(CAPTURED, frames.capturedLengths, count);
+    this.#tellColumn(WIRE, frames.wireLengths, count);
+    this.#tellColumn(NANOSECONDS, frames.nanoseconds, count);
+    const floats = this.#floats, numbers = told[NUMBERS] / 8, times = told[SECONDS] / 8;
+    for (let i = 0; i < count; i++) {
+      floats[numbers + i] = frameNumber(frames, i);
+      floats[times + i] = seconds[i];
+    }
+    if (optionLengths) {
+      this.#tellColumn(OPTION_LENGTHS, optionLengths, count);
+      this.#tellColumn(INTERFACE_IDS, frames.interfaceIds, count);
+    }
+  }
+
+  #tellColumn(variable: number, column: Uint32Array, count: number): void {
+    const words = this.#words, at = this.#variables[variable] / 4;
+    for (let i = 0; i < count; i++) words[at + i] = column[i];
   }
 
   /** The packets of a batch, a line each. Valid until the next call. */
@@ -511,18 +578,4 @@ export class Kernel {
 /** Bytes that a text before a value takes in a layout: two words of 16 at least. */
 function textRoom({ length }: Uint8Array): number {
   return Math.max(32, (length + 15) & ~15);
-}
-
-/** The part of a batch's bytes in which its frames, and what pcapng says of them, stand. */
-function extent(frames: FrameBatch): [low: number, high: number] {
-  const { count, starts, capturedLengths, optionStarts, optionLengths } = frames;
-  let low = starts[0], high = low;
-  for (let i = 0; i < count; i++) {
-    if (starts[i] < low) low = starts[i];
-    if (starts[i] + capturedLengths[i] > high) high = starts[i] + capturedLengths[i];
-    if (optionStarts && optionStarts[i] + optionLengths![i] > high) {
-      high = optionStarts[i] + optionLengths![i];
-    }
-  }
-  return [low, high];
 }
