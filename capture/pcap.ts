@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { CaptureHeader } from "../core/batch.ts";
+import type { CaptureHeader, InterfaceInfo } from "../core/batch.ts";
 import type { CaptureFormatError } from "../core/errors.ts";
-import { memoryOf } from "../core/frame_memory.ts";
+import { memoryOf, type PcapRun } from "../core/frame_memory.ts";
 import { PACKET_BYTES_MAX, WIRE_LENGTH_PLAUSIBLE } from "../core/limits.ts";
 import type { ByteSource, Framer, FramingOptions } from "../core/source.ts";
 import {
@@ -113,6 +113,39 @@ export function pcapLayout(header: CaptureHeader): PcapLayout {
   };
 }
 
+/** What a kernel needs to know of a file to cut its records; `undefined` if they have not the usual form. */
+export function soundRecords(
+  header: CaptureHeader,
+): Pick<PcapRun, "littleEndian" | "units" | "longest" | "linkType"> | undefined {
+  const { magic, snapLength = 0, linkType = 0 } = header;
+  const { littleEndian, units, lengths } = pcapLayout(header);
+  if (magic === PCAP_MAGIC_MODIFIED || lengths !== LENGTHS_NORMAL) return undefined;
+  return { littleEndian, units, longest: longestOf(snapLength), linkType: columnOf(linkType) };
+}
+
+/** Bytes a record may have captured without being odd. */
+function longestOf(snapLength: number): number {
+  return snapLength === 0 ? 0xffffffff : snapLength;
+}
+
+/** A link type as it stands in a column. */
+function columnOf(linkType: number): number {
+  return linkType > 0xffff ? LINKTYPE_BEYOND : linkType;
+}
+
+/** The interface that a pcap file's header stands for. */
+export function pcapInterface(header: CaptureHeader): InterfaceInfo {
+  const { linkType = 0, snapLength = 0, fcsLength } = header;
+  return {
+    linkType,
+    snapLength,
+    ...(fcsLength !== undefined && { fcsLength }),
+    section: 0,
+    id: 0,
+    resolution: pcapLayout(header).units === 1e9 ? "10^-9" : "10^-6",
+  };
+}
+
 /** Cuts the records of a pcap file. */
 export class PcapFraming extends BufferedFraming {
   /** See {@link Framing.header}. */
@@ -125,6 +158,7 @@ export class PcapFraming extends BufferedFraming {
   #lengths = LENGTHS_NORMAL;
   #snapLength = 0;
   #linkType = 0;
+  #sound: ReturnType<typeof soundRecords>;
 
   /** Takes the source over; `start`: where it begins, if not with a header. */
   constructor(source: ByteSource, options: FramingOptions, start?: ChunkStart) {
@@ -179,14 +213,7 @@ export class PcapFraming extends BufferedFraming {
       ...(fcsLength !== undefined && { fcsLength }),
       bytes: this.buffer.slice(0, PCAP_HEADER_BYTES),
     });
-    this.interfaces.push({
-      linkType,
-      snapLength: this.#snapLength,
-      ...(fcsLength !== undefined && { fcsLength }),
-      section: 0,
-      id: 0,
-      resolution: this.#units === 1e9 ? "10^-9" : "10^-6",
-    });
+    this.interfaces.push(pcapInterface(this.header));
     this.pos = PCAP_HEADER_BYTES;
   }
 
@@ -201,7 +228,8 @@ export class PcapFraming extends BufferedFraming {
     this.#units = layout.units;
     this.#lengths = layout.lengths;
     this.#snapLength = snapLength;
-    this.#linkType = linkType > 0xffff ? LINKTYPE_BEYOND : linkType;
+    this.#linkType = columnOf(linkType);
+    this.#sound = soundRecords(header);
   }
 
   protected passOver(stop: number): void {
@@ -281,9 +309,7 @@ export class PcapFraming extends BufferedFraming {
 
   protected cut(): void {
     const room = this.single ? 1 : Math.min(this.columns.capacity, this.batchPackets);
-    const memory = this.#modified || this.#lengths !== LENGTHS_NORMAL
-      ? undefined
-      : memoryOf(this.buffer.buffer);
+    const sound = this.#sound, memory = sound && memoryOf(this.buffer.buffer);
     if (memory === undefined || this.columns.starts.buffer !== this.buffer.buffer) {
       while (this.count < room && this.#run(Math.min(this.count + RUN, room)));
       return;
@@ -296,21 +322,13 @@ export class PcapFraming extends BufferedFraming {
         end: this.end,
         count: this.count,
         to: room,
-        littleEndian: this.littleEndian,
-        units: this.#units,
-        longest: this.#longest,
-        linkType: this.#linkType,
         columns: this.columns,
+        ...sound!,
       };
       memory.cutPcap(run);
       this.pos = run.pos;
       this.count = run.count;
     } while (this.count < room && this.#run(this.count + 1));
-  }
-
-  /** Bytes a record may have captured without being odd. */
-  get #longest(): number {
-    return this.#snapLength === 0 ? 0xffffffff : this.#snapLength;
   }
 
   /**
@@ -336,7 +354,7 @@ export class PcapFraming extends BufferedFraming {
     const lengths = this.#lengths;
     const modified = this.#modified;
     const linkType = this.#linkType;
-    const longest = this.#longest;
+    const longest = longestOf(this.#snapLength);
     let pos = this.pos;
     let n = this.count;
     while (n < to) {

@@ -5,6 +5,7 @@
  */
 import type { CaptureHeader, FrameBatch } from "./batch.ts";
 import type { Binding, Catalogue, Depth } from "./catalogue.ts";
+import type { FrameMemory } from "./frame_memory.ts";
 import type { LazyProtocol, Protocol } from "./protocol.ts";
 import type { Framer } from "./source.ts";
 
@@ -244,6 +245,10 @@ export interface StrategyOptions {
   readonly signal?: AbortSignal;
   /** Bytes of the whole capture, if that is known; `auto` needs it. */
   readonly size?: number;
+  /** The plain pcap file that the job is all of: threads may read it by themselves. */
+  readonly file?: string;
+  /** Memory that the capture's frames stand in, if they do in such. */
+  readonly memory?: FrameMemory;
 }
 
 /** Threads (or one) ready to do a job. Disposing ends them. */

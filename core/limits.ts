@@ -18,6 +18,13 @@ export const INTERFACES_MAX = 65_536;
 export const BATCH_BYTES = 512 * 1024;
 /** Packets of one batch at most, so that columns have a fixed size. */
 export const BATCH_PACKETS = 16_384;
+/**
+ * Bytes of a batch for reports: small, since a packet's text is up to fifty times its bytes, and what the encoder holds is
+ * what decides how much memory the process needs.
+ */
+export const REPORT_BATCH_BYTES = 256 * 1024;
+/** Packets of such a batch. */
+export const REPORT_BATCH_PACKETS = 512;
 /** Bytes of a chunk of an index: framed in a millisecond, and small enough to share a file out evenly. */
 export const INDEX_CHUNK_BYTES = 4 * 1024 * 1024;
 /** Bytes of a chunk where packets are looked up one by one: each costs the framing of a chunk. */
@@ -41,6 +48,8 @@ export const AUTO_BYTES = 8 * 1024 * 1024;
 export const WORKERS_MAX = 64;
 /** Batches that are with a thread, wait for it, or wait for those before them: with two, threads were idle a sixth of the time, with four a twentieth. */
 export const BATCHES_PER_WORKER = 3;
+/** Batches of a file that threads read by themselves that are with a thread or wait for those before them: none waits to be taken. */
+export const PIECES_PER_WORKER = 2;
 /** Milliseconds after which a thread that always finds work looks for messages and runs timers: each look costs one. */
 export const THREAD_TURN_MS = 250;
 /** Bytes of a file from which on its flows are counted on several threads: less is counted while those start. */

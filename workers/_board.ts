@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Result } from "../core/engine.ts";
 import type { PackedFrames, PackedPackets } from "./_pack.ts";
 
 /** What a thread does of a batch: all, or the half before or behind the other thread's. */
@@ -61,6 +62,9 @@ export interface BufferRef {
   /** Counts how often it was made. */
   readonly version: number;
 }
+
+/** What a batch is, in short. */
+export type Summary = Pick<Result, "sequence" | "count" | "bytes">;
 
 /** What became of a batch. */
 export interface Outcome {
@@ -133,6 +137,33 @@ export class Board {
     Atomics.notify(this.#words, OFFERED + stage, 1);
   }
 
+  /** Notes whose batch `n` is of those that threads read by themselves. Its slot must be free: see {@linkcode hasRoom}. */
+  claim(n: number, { sequence, count, bytes }: Summary): void {
+    const v = this.#numbers, at = n % this.slots * NUMBERS;
+    v[at + SEQUENCE] = sequence;
+    v[at + COUNT] = count;
+    v[at + BYTES] = bytes;
+  }
+
+  /** Batches that are put on the board are from now on counted from `n` on. */
+  goOn(n: number): void {
+    Atomics.store(this.#words, TAKEN, n);
+    Atomics.store(this.#words, OFFERED, n);
+  }
+
+  /** Whether batch `n` is among the `ahead` next ones behind those that were used; no more than there are slots. */
+  hasRoom(n: number, ahead: number): boolean {
+    return n - Atomics.load(this.#words, USED) < ahead;
+  }
+
+  /** Settles when batch `n` may be among those, or {@linkcode stop} was called. */
+  async room(n: number, ahead: number): Promise<void> {
+    const words = this.#words, used = Atomics.load(words, USED);
+    if (n - used < ahead || this.stopped) return;
+    const waiting = Atomics.waitAsync(words, USED, used);
+    if (waiting.async) await waiting.value;
+  }
+
   /** Takes the next batch that nobody has taken; -1 if there is none. */
   take(stage: Stage): number {
     const words = this.#words;
@@ -175,6 +206,12 @@ export class Board {
       interfaces: v[at + INTERFACES],
       ref: { id: this.framesId(n), version: v[at + FRAMES_VERSION] },
     };
+  }
+
+  /** What a batch is. */
+  summary(n: number): Summary {
+    const v = this.#numbers, at = n % this.slots * NUMBERS;
+    return { sequence: v[at + SEQUENCE], count: v[at + COUNT], bytes: v[at + BYTES] };
   }
 
   /** Writes down the rows of a batch; the second stage can take it. */
@@ -235,6 +272,7 @@ export class Board {
   /** Says that what became of a batch has been used, and of all before it. */
   used(n: number): void {
     Atomics.store(this.#words, USED, n + 1);
+    Atomics.notify(this.#words, USED);
   }
 
   /** Whether what became of a batch may be overwritten. */
@@ -261,7 +299,7 @@ export class Board {
   /** No batch is to be taken any more: who waits for one is told. */
   stop(): void {
     Atomics.store(this.#words, STOPPED, 1);
-    for (const stage of [0, 1]) Atomics.notify(this.#words, OFFERED + stage);
+    for (const word of [OFFERED, OFFERED + 1, USED]) Atomics.notify(this.#words, word);
   }
 }
 

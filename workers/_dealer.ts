@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { FrameBatch, InterfaceInfo } from "../core/batch.ts";
+import { type FrameBatch, type InterfaceInfo, someFrames } from "../core/batch.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Job, PacketBatch, Result } from "../core/engine.ts";
 import { type FrameMemory, frameMemory, memoryOf } from "../core/frame_memory.ts";
-import { type Board, type BufferNews, type BufferRef, Buffers } from "./_board.ts";
+import { type Board, type BufferNews, type BufferRef, Buffers, type Summary } from "./_board.ts";
 import {
   firstOf,
   type PackedFrames,
@@ -17,14 +17,18 @@ import {
   unpackFrames,
   unpackPackets,
 } from "./_pack.ts";
+import { Idle, type Reading, SharedFile } from "./_shared_file.ts";
+import { REPORT_BATCH_PACKETS } from "../core/limits.ts";
 import type { Thread } from "./_thread.ts";
 import { UntilFailure } from "./_until_failure.ts";
 import type { Work } from "./job.ts";
 
 /** Packets dealt out at once while nobody knows how long their text is; less would cost too much. */
 const PORTION_PACKETS = 64;
-/** Bytes of text that are made at once: they stay in the second-level cache, and few wait to be handed out. */
+/** Bytes of text that are made at once where one thread deals out: they stay in the second-level cache, and few wait to be handed out. */
 const PORTION_TEXT_BYTES = 256 * 1024;
+/** The same where all threads read: taking a portion costs some microseconds, and fewer are under way. */
+const PIECE_TEXT_BYTES = 512 * 1024;
 
 /** What a dealer works with. */
 export interface Deal {
@@ -38,6 +42,10 @@ export interface Deal {
   readonly threads: readonly Thread[];
   /** Does batches on this thread, too, if given: for reports only, and if no packets are wanted besides. */
   readonly helper?: Work;
+  /** How far the job's file is read, if all threads read it by themselves: there is a helper then. */
+  readonly reading?: Reading | undefined;
+  /** Memory that the helper does batches in, if there is such already. */
+  readonly memory?: FrameMemory | undefined;
   /** Ends the work at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -71,14 +79,15 @@ export class Dealer {
   /** Batches put on the board, and those of them that were handed out. */
   #offered = 0;
   #handedOut = 0;
-  /** Place in the capture of the first. */
-  #base = 0;
+  /** Place in the capture of the first, when that is known. */
+  #base = -1;
   /** For each slot, the batch that was put there last. */
   readonly #offers: Offer[] = [];
   /** For each slot, the batch done here that was not handed out yet. */
   readonly #own: (Own | undefined)[] = [];
-  /** Packets handed out, and bytes of their text. */
+  /** Packets handed out, bytes of them and of their text. */
   #packets = 0;
+  #bytes = 0;
   #textBytes = 0;
   /** The last of them, if its encoding is still the encoder's. */
   #fresh: Own | undefined;
@@ -123,12 +132,17 @@ export class Dealer {
 
   /** Does the job to batches; results in order. */
   async *run(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
-    const { board, helper, job, signal } = this.#deal;
+    const { board, helper, job, signal, reading } = this.#deal;
     const abort = (): void => this.#fail(signal!.reason);
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort, { once: true });
-    const batches = new UntilFailure(frames, signal), source = batches[Symbol.asyncIterator]();
-    let reading: Promise<IteratorResult<FrameBatch>> | undefined;
+    // Packets that the threads have read by themselves.
+    let read = 0;
+    const batches = new UntilFailure(behind(frames, () => read), signal);
+    const source = batches[Symbol.asyncIterator]();
+    let sharing = reading !== undefined;
+    using file = reading && await this.#open(reading);
+    let coming: Promise<IteratorResult<FrameBatch>> | undefined;
     let ended = false;
     let batch: FrameBatch | undefined, from = 0;
     try {
@@ -136,15 +150,34 @@ export class Dealer {
         if (this.#failure) throw this.#failure.error;
         const seen = board.finished, n = this.#handedOut, slot = n % board.slots;
         const own = this.#own[slot];
-        if (own || (n < this.#offered && board.done(n))) {
+        if (own || board.done(n)) {
           const found = own?.result ?? this.#result(n);
           const result = found instanceof Promise ? await found : found;
           this.#packets += result.count;
+          this.#bytes += result.bytes;
           this.#textBytes += result.output?.length ?? 0;
           yield result;
           if (own?.room) this.#rooms.push(own.room);
           this.#own[slot] = undefined;
           board.used(this.#handedOut++);
+          if (sharing) this.#tellPiece(reading!);
+        } else if (sharing) {
+          const taken = file?.take(board) ?? Idle.Over;
+          if (typeof taken !== "number") {
+            const doing = this.#dissect(helper!, file!.number(taken), taken);
+            const done = doing instanceof Promise ? await doing : doing;
+            this.#own[done.n % board.slots] = done;
+          } else if (taken === Idle.Busy) await this.#until(reading!.free());
+          else if (taken === Idle.Full || n < reading!.taken) {
+            await this.#until(board.more(seen) ?? Promise.resolve());
+          } else if (reading!.whole) return;
+          else {
+            sharing = false;
+            read = reading!.packets;
+            this.#base = reading!.sequence;
+            this.#offered = n;
+            board.goOn(n);
+          }
         } else if (this.#offered - n < board.slots && batch !== undefined) {
           // Parts of one size: a thread that does two small ones in the time of a large one has none left to do.
           const left = batch.count - from, parts = Math.max(1, Math.ceil(left / this.#portion()));
@@ -153,20 +186,20 @@ export class Dealer {
           from = end;
           if (parts === 1) batch = undefined;
         } else if (this.#offered - n < board.slots && !ended) {
-          if (!reading) {
-            reading = source.next();
+          if (!coming) {
+            coming = source.next();
             // It is looked at below, or never: then what failed elsewhere is what is told.
-            reading.catch(() => {});
+            coming.catch(() => {});
           }
           // What comes as it is captured may be long in coming: meanwhile results are handed out.
           const waits = job.live === true && this.#offered > n;
           const change = waits ? board.more(seen) : undefined;
           if (waits && change === undefined) continue;
           const next = await this.#until(
-            change ? Promise.race([reading, change.then(() => undefined)]) : reading,
+            change ? Promise.race([coming, change.then(() => undefined)]) : coming,
           );
           if (next === undefined) continue;
-          reading = undefined;
+          coming = undefined;
           if (next.done) ended = true;
           else [batch, from] = [next.value, 0];
         } else if (n === this.#offered) {
@@ -178,7 +211,13 @@ export class Dealer {
               job.reuse ?? false,
               this.#memory ?? (helper!.frameMemory ? await frameMemory() : undefined),
             );
-            const doing = this.#do(helper!, this.#unpacker, taken);
+            const { packed, buffer, interfaces } = this.#offers[taken % board.slots];
+            const known = firstOf(this.#interfaces, interfaces);
+            const doing = this.#dissect(
+              helper!,
+              taken,
+              this.#unpacker.frames(packed, buffer, known),
+            );
             this.#own[taken % board.slots] = doing instanceof Promise ? await doing : doing;
           } else await this.#until(board.more(seen) ?? Promise.resolve());
         }
@@ -188,7 +227,7 @@ export class Dealer {
       if (!ended) {
         // A source that is being waited for closes when it has answered.
         const closing = source.return(undefined);
-        if (reading) closing.catch(() => {});
+        if (coming) closing.catch(() => {});
         else await closing;
       }
     }
@@ -204,10 +243,8 @@ export class Dealer {
   /** Puts the frames of a batch from index `from` up to `to` on the board. */
   #offer(batch: FrameBatch, from: number, to: number): void {
     const { board, threads } = this.#deal, n = this.#offered;
-    if (n === 0) {
-      this.#base = batch.sequence;
-      this.#memory = memoryOf(batch.bytes.buffer);
-    }
+    if (this.#base < 0) this.#base = batch.sequence;
+    this.#memory ??= memoryOf(batch.bytes.buffer);
     if (batch.interfaces.length > this.#interfaces.length) {
       this.#interfaces = batch.interfaces;
       for (const t of threads) t.post({ kind: "interfaces", interfaces: batch.interfaces });
@@ -222,10 +259,27 @@ export class Dealer {
     this.#offered++;
   }
 
-  /** Does a batch on this thread. */
-  #do(helper: Work, unpacker: Unpacker, n: number): Own | Promise<Own> {
-    const { packed, buffer, interfaces } = this.#offers[n % this.#deal.board.slots];
-    const frames = unpacker.frames(packed, buffer, firstOf(this.#interfaces, interfaces));
+  /** Opens the job's file, so that this thread reads it, too; the others may do that already. */
+  async #open(reading: Reading): Promise<SharedFile | undefined> {
+    const { job, memory } = this.#deal;
+    this.#memory = memory ?? await frameMemory();
+    const file = this.#memory && SharedFile.open(job.file!, job.header!, reading, this.#memory);
+    if (file) return file;
+    while (!reading.lock()) await this.#until(reading.free());
+    reading.end(false);
+    reading.unlock();
+  }
+
+  /** Says how much is to be read at a time: as much as makes text of one portion. */
+  #tellPiece(reading: Reading): void {
+    const portion = this.#textBytes === 0 ? 1 : PIECE_TEXT_BYTES / this.#textBytes;
+    // No more than what the columns have room for, and some more so that they are full.
+    const most = REPORT_BATCH_PACKETS * 1.125 / this.#packets;
+    reading.piece = Math.ceil(Math.min(portion, most) * this.#bytes);
+  }
+
+  /** Does batch `n` on this thread. */
+  #dissect(helper: Work, n: number, frames: FrameBatch): Own | Promise<Own> {
     const dissecting = helper.dissect(frames);
     return dissecting instanceof Promise
       ? dissecting.then((packets) => this.#encode(helper, n, packets))
@@ -233,11 +287,11 @@ export class Dealer {
   }
 
   #encode(helper: Work, n: number, packets: PacketBatch): Own {
-    const { packed } = this.#offers[n % this.#deal.board.slots];
     this.#settle();
     const given = this.#rooms.pop() ?? new ArrayBuffer(this.#roomBytes);
     const output = helper.encode(packets, given)!;
-    const own: Own = { n, result: resultOf(packed, packets.issuesUsed > 0, output) };
+    const result = resultOf(this.#deal.board.summary(n), packets.issuesUsed > 0, output);
+    const own: Own = { n, result };
     if (output.buffer === given) own.room = given;
     else {
       // It did not fit, or the encoder writes where it likes.
@@ -267,21 +321,20 @@ export class Dealer {
   /** What a thread answered. */
   #result(n: number): Result | Promise<Result> {
     const { board, job } = this.#deal;
-    const { packed } = this.#offers[n % board.slots], { damaged, text } = board.outcome(n);
-    const buffer = text && this.#buffers.known(text.ref);
+    const { damaged, text } = board.outcome(n), buffer = text && this.#buffers.known(text.ref);
     return text && !buffer || !job.format || job.packets
       ? this.#resultLater(n)
-      : resultOf(packed, damaged, buffer && new Uint8Array(buffer, 0, text!.bytes));
+      : resultOf(board.summary(n), damaged, buffer && new Uint8Array(buffer, 0, text!.bytes));
   }
 
   /** The same, where a buffer is still on its way or packets are wanted. */
   async #resultLater(n: number): Promise<Result> {
     const { board, job, catalogue } = this.#deal;
-    const { packed, buffer, interfaces } = this.#offers[n % board.slots];
     const { damaged, text } = board.outcome(n);
     const output = text && new Uint8Array(await this.#buffer(text.ref), 0, text.bytes);
-    const result = resultOf(packed, damaged, output);
+    const result = resultOf(board.summary(n), damaged, output);
     if (job.format && !job.packets) return result;
+    const { packed, buffer, interfaces } = this.#offers[n % board.slots];
     // Packets are kept by whoever takes them, and much that takes bytes refuses shared ones.
     const frames = unpackFrames(packed, copy(buffer), firstOf(this.#interfaces, interfaces));
     const rows = board.rows(n);
@@ -304,13 +357,26 @@ export class Dealer {
   }
 }
 
+/** The frames of a capture that come behind the first `packets()`, which is asked for when reading begins. */
+async function* behind(
+  frames: AsyncIterable<FrameBatch>,
+  packets: () => number,
+): AsyncGenerator<FrameBatch> {
+  const last = packets();
+  for await (const batch of frames) {
+    const known = last - (batch.firstNumber - 1);
+    if (known <= 0) yield batch;
+    else if (known < batch.count) yield someFrames(batch, known, batch.count);
+  }
+}
+
 /** A copy in memory that is not shared. */
 function copy(shared: SharedArrayBuffer): ArrayBuffer {
   return new Uint8Array(shared).slice().buffer;
 }
 
 function resultOf(
-  { sequence, count, bytes }: PackedFrames,
+  { sequence, count, bytes }: Summary,
   damaged: boolean,
   output: Uint8Array | undefined,
 ): Result {

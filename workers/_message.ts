@@ -20,6 +20,8 @@ export type Order =
     readonly board: SharedArrayBuffer;
     /** Which of the run's threads this is, counted from 0. */
     readonly thread: number;
+    /** How far the job's file is read, if the threads do that by themselves. */
+    readonly reading: SharedArrayBuffer | undefined;
   }
   /** The interfaces met so far: batches refer to the first of them, by number. */
   | { readonly kind: "interfaces"; readonly interfaces: readonly InterfaceInfo[] }

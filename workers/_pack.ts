@@ -18,7 +18,10 @@ import type { PacketBatch } from "../core/engine.ts";
 import type { FrameMemory } from "../core/frame_memory.ts";
 
 /** Single values of a batch. */
-type Plain = Pick<FrameBatch, "sequence" | "firstNumber" | "count" | "clock" | "littleEndian">;
+export type Plain = Pick<
+  FrameBatch,
+  "sequence" | "firstNumber" | "count" | "clock" | "littleEndian"
+>;
 
 /** A batch of frames on its way: what is not in the buffer. Plain data. */
 export interface PackedFrames extends Plain {
@@ -84,7 +87,7 @@ class Taker {
 }
 
 /** Columns of a batch, but for its blocks'. */
-type Columns = Pick<
+export type Columns = Pick<
   FrameBatch,
   | "seconds"
   | "starts"
@@ -343,7 +346,7 @@ export function unpackFrames(
 }
 
 /** A batch as an object whose properties were made in the same order as all others'. */
-function shaped(
+export function shaped(
   plain: Plain,
   columns: Columns,
   bytes: Uint8Array,

@@ -10,6 +10,7 @@ import { AUTO_AFTER_MS, AUTO_BYTES, AUTO_REMAINING_MS } from "../core/limits.ts"
 import { firstMessage } from "../core/turn.ts";
 import type { Kit } from "../kit.ts";
 import { sameShape } from "./_pack.ts";
+import type { Standing } from "./_shared_file.ts";
 import { Inline } from "./inline.ts";
 import { prepare } from "./job.ts";
 import type { Helpers } from "./server.ts";
@@ -58,6 +59,7 @@ class Auto extends Inline {
     const { size = 0 } = this.#options;
     const begun = performance.now();
     let bytes = 0;
+    let last: FrameBatch | undefined;
     // The first half of the time goes into compiling: how fast it is is told by the second.
     let half: { readonly taken: number; readonly bytes: number } | undefined;
     let decided = false;
@@ -69,6 +71,7 @@ class Auto extends Inline {
         const result = doing instanceof Promise ? await doing : doing;
         yield result;
         bytes += result.bytes;
+        if (next.value.count > 0) last = next.value;
         const taken = performance.now() - begun;
         if (decided) continue;
         if (half === undefined && taken >= AUTO_AFTER_MS / 2) half = { taken, bytes };
@@ -76,7 +79,10 @@ class Auto extends Inline {
         decided = true;
         const left = (taken - half.taken) / (bytes - half.bytes) * (size - bytes);
         if (left < AUTO_REMAINING_MS || !await this.#spreads()) continue;
-        this.#helpers = (await import("./server.ts")).helpers(this.#job, this.#options);
+        const { helpers } = await import("./server.ts");
+        const from = this.#options.memory && last &&
+          standing(this.#job.header!.bytes.length + bytes, last);
+        this.#helpers = helpers(this.#job, this.#options, from);
       }
       yield* this.#helpers.run({ [Symbol.asyncIterator]: () => rest }, this.work);
     } finally {
@@ -88,4 +94,19 @@ class Auto extends Inline {
     await this.#helpers?.[Symbol.asyncDispose]();
     await super[Symbol.asyncDispose]();
   }
+}
+
+/** Where reading stands at `offset`, behind a batch. */
+function standing(offset: number, batch: FrameBatch): Standing {
+  const { sequence, firstNumber, count, seconds, nanoseconds, clock } = batch;
+  return {
+    offset,
+    packets: firstNumber - 1 + count,
+    sequence: sequence + 1,
+    clock: {
+      ...clock,
+      previousSeconds: seconds[count - 1],
+      previousNanoseconds: nanoseconds[count - 1],
+    },
+  };
 }

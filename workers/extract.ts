@@ -12,7 +12,7 @@ import { type Catalogue, type Depth, LAYER, PROTOCOL_MASK } from "../core/catalo
 import type { Crew, Engine, Job, PacketBatch, Plugin, Result } from "../core/engine.ts";
 import type { CaptureWarning } from "../core/errors.ts";
 import { frameMemory } from "../core/frame_memory.ts";
-import { FRAME_MEMORY_FROM } from "../core/limits.ts";
+import { FRAME_MEMORY_FROM, REPORT_BATCH_BYTES, REPORT_BATCH_PACKETS } from "../core/limits.ts";
 import { Packet } from "../core/packet.ts";
 import type { StackLayer } from "../core/protocol.ts";
 import { type ByteSource, isFrameSource } from "../core/source.ts";
@@ -21,12 +21,6 @@ import { type FrameFiles, frameFiles } from "../output/frame_files.ts";
 import { findEngine, findFormat } from "./job.ts";
 import { strategyOf } from "./strategies.ts";
 
-/**
- * Batches for reports are small: a packet's text is up to fifty times its bytes, and what the encoder holds is what
- * decides how much memory the process needs.
- */
-const REPORT_BATCH_BYTES = 256 * 1024;
-const REPORT_BATCH_PACKETS = 512;
 /** Milliseconds after the last change of a file from which on it is taken for complete. */
 const SETTLED_MS = 10_000;
 
@@ -430,6 +424,8 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(options.signal ? { signal: options.signal } : {}),
       ...(size === undefined ? {} : { size }),
+      ...(job.file === undefined || part || framer !== undefined ? {} : { file: job.file }),
+      ...(memory === undefined ? {} : { memory }),
     });
     let files: FrameFiles | undefined;
     if (formatName !== undefined && options.files) {

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import type { FrameBatch } from "../core/batch.ts";
+import { soundRecords } from "../capture/pcap.ts";
+import { type FrameBatch, NO_CLOCK } from "../core/batch.ts";
 import type { Crew, Job, Result, StrategyOptions } from "../core/engine.ts";
 import { BATCHES_PER_WORKER } from "../core/limits.ts";
 import type { Kit } from "../kit.ts";
 import { Board } from "./_board.ts";
 import { Dealer } from "./_dealer.ts";
+import { Reading, type Standing } from "./_shared_file.ts";
 import { newThreads, startThreads, workersOf } from "./_thread.ts";
 import { findEngine, prepare, type Work } from "./job.ts";
 
@@ -25,7 +27,8 @@ export async function notServed(job: Job, kit: Kit): Promise<string | undefined>
 /**
  * Does a job on `workers` threads alike; this one frames and writes. From two on it is itself one of them as far as it
  * has time, so that two keep two processors busy and no more. Jobs that send packets back or read what is being captured
- * need it for that; and a plug-in may never come back, so that it must be possible to end its thread.
+ * need it for that; and a plug-in may never come back, so that it must be possible to end its thread. A plain file is
+ * read by all of them, by turns.
  *
  * @throws {RangeError} If the engine's packets depend on one another, or the number of workers makes no sense.
  */
@@ -36,9 +39,12 @@ export async function server(job: Job, kit: Kit, options: StrategyOptions = {}):
     throw new RangeError(`Cannot run engine "${job.engine.name}" with strategy server: ${why}`);
   }
   if (count > 1 && job.format && !job.packets && !job.live && kit.plugins.length === 0) {
-    const others = helpers(job, options);
+    const { frameMemory } = await findEngine(kit, job.engine.name, job.engine.options);
+    // Nobody sees packets: what they stand in is used again.
+    const reusing = { ...job, reuse: true };
+    const others = helpers(reusing, options, frameMemory ? beginning(job) : undefined);
     try {
-      const work = await prepare(job, kit);
+      const work = await prepare(reusing, kit);
       return {
         catalogue: kit.catalogue,
         head: work.encoder?.head().slice() ?? NOTHING,
@@ -74,13 +80,29 @@ export interface Helpers extends AsyncDisposable {
   run(frames: AsyncIterable<FrameBatch>, work: Work): AsyncGenerator<Result>;
 }
 
-/** Starts all threads of a job but this one, and does not wait until they are there. */
-export function helpers(job: Job, { workers, signal }: StrategyOptions): Helpers {
+/** Where reading a file begins. */
+function beginning({ header }: Job): Standing {
+  return { offset: header?.bytes.length ?? 0, packets: 0, sequence: 0, clock: NO_CLOCK };
+}
+
+/**
+ * Starts all threads of a job but this one, and does not wait until they are there. If the job is all of a plain file, they
+ * read it by themselves, `from` where it is read up to.
+ */
+export function helpers(
+  job: Job,
+  { workers, signal, file, memory }: StrategyOptions,
+  from?: Standing,
+): Helpers {
   const count = workersOf(workers), board = new Board(count * BATCHES_PER_WORKER);
-  const threads = newThreads(job, new Array(count - 1).fill("both"), board, signal);
+  const reading = from && file !== undefined && job.header && soundRecords(job.header)
+    ? new Reading(from)
+    : undefined;
+  const threads = newThreads(job, new Array(count - 1).fill("both"), board, signal, reading);
+  const deal = { job, board, threads, reading, memory, signal };
   return {
     run: (frames, helper) =>
-      new Dealer({ job, catalogue: helper.catalogue, board, threads, helper, signal }).run(frames),
+      new Dealer({ ...deal, catalogue: helper.catalogue, helper }).run(frames),
     [Symbol.asyncDispose]: async () => {
       // What was started too late to be of use is not waited for.
       await Promise.all(threads.map((t) => t.stop(true)));

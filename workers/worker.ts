@@ -13,6 +13,7 @@ import { loadKit } from "../kit.ts";
 import { Board, type BufferRef, Buffers, type Outcome, type Stage } from "./_board.ts";
 import { type Answer, type Order, packError, type Role } from "./_message.ts";
 import { firstOf, packPackets, Unpacker, unpackPackets } from "./_pack.ts";
+import { Idle, Reading, SharedFile } from "./_shared_file.ts";
 import { prepare, type Work } from "./job.ts";
 
 const scope = globalThis as unknown as {
@@ -72,19 +73,23 @@ scope.onmessage = ({ data }) => {
 };
 
 async function start(order: Extract<Order, { kind: "start" }>): Promise<void> {
-  const { job, role, thread } = order;
+  const { job, role, thread, reading } = order;
   board = new Board(order.board);
   const kit = await loadKit(job.plugins, job.depth);
   // Batches are copied to one place.
   work = await prepare({ ...job, reuse: true }, kit, role);
   const { encoder } = work;
-  if (work.frameMemory) unpacker = new Unpacker(true, await frameMemory());
+  const memory = work.frameMemory ? await frameMemory() : undefined;
+  unpacker = new Unpacker(true, memory);
+  const file = reading && memory
+    ? SharedFile.open(job.file!, job.header!, new Reading(reading), memory)
+    : undefined;
   tell({
     kind: "ready",
     own: work.catalogue !== kit.catalogue,
     ...(encoder ? { head: encoder.head().slice(), tail: encoder.tail().slice() } : {}),
   });
-  await serve(board, work, job, role, thread);
+  await serve(board, work, job, role, thread, file);
 }
 
 /** Does batches until there are no more. */
@@ -94,6 +99,7 @@ async function serve(
   job: Job,
   role: Role,
   thread: number,
+  file: SharedFile | undefined,
 ): Promise<void> {
   const stage: Stage = role === "encode" ? 1 : 0;
   const wanted = job.packets === true || !job.format;
@@ -101,7 +107,16 @@ async function serve(
   const answers = new Float64Array(board.slots).fill(-1);
   let turned = Date.now();
   while (!board.stopped) {
-    const n = board.take(stage);
+    const read = file?.take(board);
+    if (read === Idle.Over) {
+      file![Symbol.dispose]();
+      file = undefined;
+      continue;
+    }
+    if (read === Idle.Full) await file!.room(board);
+    if (read === Idle.Busy) await turn();
+    if (typeof read === "number") continue;
+    const n = read ? file!.number(read) : board.take(stage);
     if (n < 0) {
       await board.work(stage);
       continue;
@@ -117,7 +132,7 @@ async function serve(
     answers[free] = n;
     const bufferOf = (rows: boolean) => (bytes: number) =>
       buffers.own(board.answerId(thread, free, rows), bytes);
-    const found = framesOf(board, n);
+    const found = read ?? framesOf(board, n);
     const frames = found instanceof Promise ? await found : found;
     let packets: PacketBatch, rows: Outcome["rows"];
     if (role === "encode") {
