@@ -142,6 +142,29 @@ Deno.test("a file that is gone, or whose records have not the usual form, is not
   assertEquals(SharedFile.open(path, capture.header, new Reading(beginning()), memory), undefined);
 });
 
+Deno.test("where the kernel's memory is used up, a file is not read so", async () => {
+  const path = await settled(pcap(true, "us", sizesOf(100)));
+  await using capture = await openCapture(path);
+  // Room for pieces, but not for the longest packets; room for nothing.
+  for (const steps of [[1 << 20], [1 << 20, 1 << 16, 1 << 10]]) {
+    const memory = await frameMemory() as FrameMemory, { buffer } = memory.allocate(8);
+    for (const step of steps) while (memory.allocate(step).buffer === buffer);
+    const reading = new Reading(beginning()), board = new Board(6);
+    using file = SharedFile.open(path, capture.header, reading, memory)!;
+    let packets = 0;
+    for (let n = 0;; n++) {
+      const batch = file.take(board);
+      if (typeof batch === "number") break;
+      assertEquals(batch.bytes.buffer, buffer);
+      packets += batch.count;
+      board.used(n);
+    }
+    assert(reading.over && !reading.whole);
+    assertEquals([reading.packets, packets > 0], [packets, steps.length === 1]);
+  }
+  await Deno.remove(path);
+});
+
 /** A report of a file, and what was said besides. */
 async function report(fin: string, format: string, strategy: string, workers: number) {
   const fout = await Deno.makeTempFile(), warnings: string[] = [];

@@ -10,7 +10,7 @@
 import { makeColumns } from "../capture/framing.ts";
 import { pcapInterface, soundRecords } from "../capture/pcap.ts";
 import type { CaptureHeader, FrameBatch } from "../core/batch.ts";
-import type { FrameMemory, PcapRun } from "../core/frame_memory.ts";
+import { type FrameMemory, memoryOf, type PcapRun } from "../core/frame_memory.ts";
 import {
   BATCHES_PER_WORKER,
   PIECES_PER_WORKER,
@@ -173,8 +173,7 @@ export class SharedFile implements Disposable {
   readonly #interfaces: FrameBatch["interfaces"];
   /** Where records stand and are cut, and the part of it that is read into: made anew only when they change. */
   readonly #run: { -readonly [K in keyof PcapRun]: PcapRun[K] };
-  #buffer: Uint8Array<ArrayBuffer>;
-  #into: Uint8Array<ArrayBuffer>;
+  #into: Uint8Array<ArrayBufferLike>;
 
   private constructor(
     file: Deno.FsFile,
@@ -187,16 +186,9 @@ export class SharedFile implements Disposable {
     this.#reading = reading;
     this.#memory = memory;
     this.#interfaces = [pcapInterface(header)];
-    this.#buffer = this.#into = memory.allocate(REPORT_BATCH_BYTES);
-    this.#run = {
-      bytes: this.#buffer,
-      pos: 0,
-      end: 0,
-      count: 0,
-      to: REPORT_BATCH_PACKETS,
-      columns: makeColumns(REPORT_BATCH_PACKETS, "pcap", memory.allocate),
-      ...sound,
-    };
+    const bytes = this.#into = memory.allocate(REPORT_BATCH_BYTES);
+    const columns = makeColumns(REPORT_BATCH_PACKETS, "pcap", memory.allocate);
+    this.#run = { bytes, pos: 0, end: 0, count: 0, to: 0, columns, ...sound };
   }
 
   /** Opens it; frames stand in `memory`. `undefined` if it cannot be opened (again), or the records have not the usual form. */
@@ -261,10 +253,12 @@ export class SharedFile implements Disposable {
   #read(board: Board, bytes: number, most: number): FrameBatch | undefined {
     const reading = this.#reading, run = this.#run, { columns } = run;
     if (this.#into.length !== bytes) {
-      if (this.#buffer.length < bytes) this.#buffer = this.#memory.allocate(bytes);
-      run.bytes = this.#buffer;
-      this.#into = this.#buffer.subarray(0, bytes);
+      if (run.bytes.length < bytes) run.bytes = this.#memory.allocate(bytes);
+      this.#into = run.bytes.subarray(0, bytes);
     }
+    // Where the memory is used up, ordinary memory comes from it, which its kernel does not see.
+    const { buffer } = run.bytes;
+    if (memoryOf(buffer) !== this.#memory || columns.starts.buffer !== buffer) return undefined;
     this.#file.seekSync(reading.offset, Deno.SeekMode.Start);
     const end = this.#file.readSync(this.#into);
     if (end === null) {
