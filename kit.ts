@@ -67,7 +67,8 @@ export function createKit(plugins: readonly Plugin[] = [], depth: Depth = {}): K
       depth,
     ),
     engines: byName("engine", all.flatMap((p) => p.engines ?? [])),
-    framers: byName("framer", all.flatMap((p) => p.framers ?? [])),
+    // Those of plug-ins are asked first what a file is.
+    framers: byName("framer", all.toReversed().flatMap((p) => p.framers ?? [])),
     formats: byName("format", all.flatMap((p) => p.formats ?? [])),
   };
 }

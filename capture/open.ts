@@ -71,6 +71,8 @@ export interface OpenCaptureOptions extends FramingOptions {
 
 /** An open capture: its header, and batches of frames. */
 export interface Capture extends Framing, AsyncIterable<FrameBatch> {
+  /** What cuts it; `undefined` for what cuts its own frames, as a live capture. */
+  readonly framer: Framer | undefined;
   /** The oddities seen so far, the first {@linkcode WARNINGS_KEPT} of them. */
   readonly warnings: readonly CaptureWarning[];
   /** How many oddities were seen so far. */
@@ -111,7 +113,7 @@ export async function openCapture(
 async function openFrames(source: FrameSource, options: OpenCaptureOptions): Promise<Capture> {
   const log = new WarningLog(options.onWarning);
   const framing = await source.frames({ ...options, live: true, onWarning: log.add });
-  return new OpenedCapture(framing, log, undefined, { ...options, follow: true });
+  return new OpenedCapture(framing, undefined, log, undefined, { ...options, follow: true });
 }
 
 /** The bytes behind an input: what a path, `-`, a URL, bytes or a stream give. */
@@ -175,7 +177,7 @@ async function openSource(
     live: options.live === true || options.follow === true,
     onWarning: log.add,
   });
-  return new OpenedCapture(framing, log, packed, options);
+  return new OpenedCapture(framing, framer, log, packed, options);
 }
 
 /** The framers there are, those of plug-ins first. */
@@ -302,6 +304,7 @@ class WarningLog {
 
 class OpenedCapture implements Capture {
   readonly header: CaptureHeader;
+  readonly framer: Framer | undefined;
   readonly #framing: Framing;
   readonly #log: WarningLog;
   readonly #packed: DecompressedSource | undefined;
@@ -315,11 +318,13 @@ class OpenedCapture implements Capture {
 
   constructor(
     framing: Framing,
+    framer: Framer | undefined,
     log: WarningLog,
     packed: DecompressedSource | undefined,
     options: OpenCaptureOptions,
   ) {
     this.#framing = framing;
+    this.framer = framer;
     this.#log = log;
     this.#options = options;
     this.#packed = packed;

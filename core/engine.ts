@@ -246,9 +246,43 @@ export interface StrategyOptions {
   /** Bytes of the whole capture, if that is known; `auto` needs it. */
   readonly size?: number;
   /** The plain pcap file that the job is all of: threads may read it by themselves. */
-  readonly file?: string;
+  readonly file?: PlainFile;
   /** Memory that the capture's frames stand in, if they do in such. */
   readonly memory?: FrameMemory;
+}
+
+/** A plain pcap file that a job is all of, and that nobody seems to write. */
+export interface PlainFile {
+  /** Where it stands. */
+  readonly path: string;
+  /** What tells it from another file that takes its place. */
+  readonly identity: FileIdentity;
+  /** The frames from a record on, in the ordinary way: with what is odd or wrong there. */
+  from(standing: Standing): AsyncIterable<FrameBatch>;
+}
+
+/** What tells a file from others, and from itself after a change. */
+export interface FileIdentity {
+  /** Number of the device. */
+  readonly device: number;
+  /** Number on the device; `null` where there are none. */
+  readonly inode: number | null;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970 of the last change; `null` if that is not known. */
+  readonly changed: number | null;
+}
+
+/** Where the reading of a file stands. */
+export interface Standing {
+  /** Offset of the next record. */
+  readonly offset: number;
+  /** Packets before it. */
+  readonly packets: number;
+  /** The next batch's place in the capture. */
+  readonly sequence: number;
+  /** Times of the first packet and of the one before. */
+  readonly clock: FrameBatch["clock"];
 }
 
 /** Threads (or one) ready to do a job. Disposing ends them. */

@@ -50,6 +50,10 @@ export const WORKERS_MAX = 64;
 export const BATCHES_PER_WORKER = 3;
 /** Batches of a file that threads read by themselves that are with a thread or wait for those before them: none waits to be taken. */
 export const PIECES_PER_WORKER = 2;
+/** Bytes of the first piece of such a file: how long its text is, is not known yet. */
+export const PIECE_BYTES_FIRST = 32 * 1024;
+/** Bytes in which a record must be whole that is longer than a piece, for threads to go on by themselves. */
+export const PIECE_RECORD_BYTES = 1024 * 1024;
 /** Milliseconds after which a thread that always finds work looks for messages and runs timers: each look costs one. */
 export const THREAD_TURN_MS = 250;
 /** Bytes of a file from which on its flows are counted on several threads: less is counted while those start. */

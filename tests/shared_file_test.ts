@@ -1,11 +1,18 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import type { FrameBatch } from "../core/batch.ts";
+import type { CaptureHeader, FrameBatch } from "../core/batch.ts";
+import type { Job, PlainFile } from "../core/engine.ts";
 import { type FrameMemory, frameMemory } from "../core/frame_memory.ts";
 import { PIECES_PER_WORKER, REPORT_BATCH_PACKETS } from "../core/limits.ts";
+import { pcapFramer } from "../capture/pcap.ts";
+import { CaptureFormatError } from "../core/errors.ts";
+import type { Framer } from "../core/source.ts";
 import { createKit } from "../kit.ts";
 import { extract, openCapture, strategyOf } from "../mod.ts";
 import { Board } from "../workers/_board.ts";
-import { Idle, Reading, SharedFile } from "../workers/_shared_file.ts";
+import { identityOf, Idle, Reading, SharedFile } from "../workers/_shared_file.ts";
+import { prepare } from "../workers/job.ts";
+import { start } from "../workers/extract.ts";
+import { helpers } from "../workers/server.ts";
 import { join, pcap, pcapHeader, type PcapKind, pcapRecord } from "./capture/craft.ts";
 
 /** A file that was last changed long ago, so that nobody takes it for one that grows. */
@@ -14,6 +21,16 @@ async function settled(bytes: Uint8Array): Promise<string> {
   await Deno.writeFile(path, bytes);
   await Deno.utime(path, 1e9, 1e9);
   return path;
+}
+
+/** The file as it is now, as one thread reads it. */
+function opened(
+  path: string,
+  header: CaptureHeader,
+  reading: Reading,
+  memory: FrameMemory,
+): SharedFile | undefined {
+  return SharedFile.open(path, identityOf(Deno.statSync(path)), header, reading, memory);
 }
 
 /** What is said of each frame of a batch. */
@@ -43,9 +60,9 @@ for (const kind of ["us", "ns"] as const) {
       const alone: FrameBatch[] = [];
       await using capture = await openCapture(path);
       for await (const batch of capture) alone.push(batch);
-      const board = new Board(6), reading = new Reading(beginning());
+      const board = new Board(6), reading = new Reading(beginning(), 2 * PIECES_PER_WORKER);
       const readers = [reading, new Reading(reading.memory)].map(async (r) =>
-        SharedFile.open(path, capture.header, r, await frameMemory() as FrameMemory)!
+        opened(path, capture.header, r, await frameMemory() as FrameMemory)!
       );
       const files = await Promise.all(readers), seen: unknown[] = [];
       for (let turn = 0;; turn++) {
@@ -89,8 +106,8 @@ function beginning() {
 Deno.test("who reads waits for its turn, and for room", async () => {
   const path = await settled(pcap(true, "us", sizesOf(600)));
   await using capture = await openCapture(path);
-  const board = new Board(6), reading = new Reading(beginning());
-  using file = SharedFile.open(path, capture.header, reading, await frameMemory() as FrameMemory)!;
+  const board = new Board(6), reading = new Reading(beginning(), 2 * PIECES_PER_WORKER);
+  using file = opened(path, capture.header, reading, await frameMemory() as FrameMemory)!;
   assert(reading.lock());
   assertEquals(file.take(board), Idle.Busy);
   reading.unlock();
@@ -107,8 +124,8 @@ Deno.test("who reads waits for its turn, and for room", async () => {
 Deno.test("tiny packets are read as many at a time as a batch may have", async () => {
   const path = await settled(pcap(true, "us", new Array(999).fill(20)));
   await using capture = await openCapture(path);
-  const board = new Board(6), reading = new Reading(beginning());
-  using file = SharedFile.open(path, capture.header, reading, await frameMemory() as FrameMemory)!;
+  const board = new Board(6), reading = new Reading(beginning(), 2 * PIECES_PER_WORKER);
+  using file = opened(path, capture.header, reading, await frameMemory() as FrameMemory)!;
   const counts: number[] = [];
   for (let n = 0;; n++) {
     const batch = file.take(board);
@@ -131,15 +148,20 @@ Deno.test("a file that is gone, or whose records have not the usual form, is not
     const path = await settled(bytes);
     await using capture = await openCapture(path);
     assertEquals(
-      SharedFile.open(path, capture.header, new Reading(beginning()), memory),
+      opened(path, capture.header, new Reading(beginning(), 2 * PIECES_PER_WORKER), memory),
       undefined,
     );
     await Deno.remove(path);
   }
-  const path = await settled(pcap(true, "us", [60]));
+  const path = await settled(pcap(true, "us", [60])), identity = identityOf(Deno.statSync(path));
   await using capture = await openCapture(path);
+  const reading = new Reading(beginning(), 2);
+  const again = (): unknown => SharedFile.open(path, identity, capture.header, reading, memory);
+  // Another file under that name, and none.
+  await Deno.rename(await settled(pcap(true, "us", [60])), path);
+  assertEquals(again(), undefined);
   await Deno.remove(path);
-  assertEquals(SharedFile.open(path, capture.header, new Reading(beginning()), memory), undefined);
+  assertEquals(again(), undefined);
 });
 
 Deno.test("where the kernel's memory is used up, a file is not read so", async () => {
@@ -149,8 +171,8 @@ Deno.test("where the kernel's memory is used up, a file is not read so", async (
   for (const steps of [[1 << 20], [1 << 20, 1 << 16, 1 << 10]]) {
     const memory = await frameMemory() as FrameMemory, { buffer } = memory.allocate(8);
     for (const step of steps) while (memory.allocate(step).buffer === buffer);
-    const reading = new Reading(beginning()), board = new Board(6);
-    using file = SharedFile.open(path, capture.header, reading, memory)!;
+    const reading = new Reading(beginning(), 2 * PIECES_PER_WORKER), board = new Board(6);
+    using file = opened(path, capture.header, reading, memory)!;
     let packets = 0;
     for (let n = 0;; n++) {
       const batch = file.take(board);
@@ -258,24 +280,31 @@ Deno.test("threads that read by themselves write what one does: each kind of pca
   }
 });
 
+/** The job of writing a file as NDJSON. */
+function jobOf(path: string, header: CaptureHeader): Job {
+  const format = { name: "ndjson" };
+  return { engine: { name: "default" }, format, header, file: path, plugins: [] };
+}
+
+/** The file, of which nothing is read in the ordinary way. */
+function untouched(path: string): PlainFile {
+  const identity = identityOf(Deno.statSync(path));
+  return { path, identity, from: unread };
+}
+
+// deno-lint-ignore require-yield
+async function* unread(): AsyncGenerator<FrameBatch> {
+  throw new Error("It is read");
+}
+
 Deno.test("what threads read by themselves nobody reads besides", async () => {
   const path = await settled(FILES["sound packets"]), kit = createKit();
   await using capture = await openCapture(path);
-  const job = {
-    engine: { name: "default" },
-    format: { name: "ndjson" },
-    header: capture.header,
-    file: path,
-    plugins: [],
-  };
-  await using crew = await strategyOf("server").start(job, kit, { workers: 2, file: path });
-  // deno-lint-ignore require-yield
-  const frames = async function* (): AsyncGenerator<FrameBatch> {
-    throw new Error("It is read");
-  };
+  const options = { workers: 2, file: untouched(path) };
+  await using crew = await strategyOf("server").start(jobOf(path, capture.header), kit, options);
   const chunks: Uint8Array[] = [];
   let packets = 0, bytes = 0;
-  for await (const result of crew.run(frames())) {
+  for await (const result of crew.run(unread())) {
     assertEquals(result.sequence, chunks.length);
     chunks.push(result.output!.slice());
     packets += result.count;
@@ -284,6 +313,94 @@ Deno.test("what threads read by themselves nobody reads besides", async () => {
   assertEquals([packets, bytes], [900, FILES["sound packets"].length - header.length]);
   const { text } = await report(path, "ndjson", "inline", 1);
   assert(new TextDecoder().decode(join(...chunks)) === text);
+  await Deno.remove(path);
+});
+
+Deno.test("threads go on where one has read up to", async () => {
+  const path = await settled(FILES["sound packets"]), kit = createKit();
+  await using capture = await openCapture(path, { batchPackets: 100 });
+  const { count, seconds, nanoseconds, clock, recordStarts, recordLengths } =
+    (await capture.next())!;
+  const job = jobOf(path, capture.header), last = count - 1;
+  const from = {
+    offset: 24 + recordStarts[last] + recordLengths[last] - recordStarts[0],
+    packets: count,
+    sequence: 1,
+    clock: {
+      ...clock,
+      previousSeconds: seconds[last],
+      previousNanoseconds: nanoseconds[last],
+    },
+  };
+  await using others = helpers(job, { workers: 2, file: untouched(path) }, from);
+  await using work = await prepare(job, kit);
+  let text = "", sequence = 1;
+  for await (const result of others.run(unread(), work)) {
+    assertEquals(result.sequence, sequence++);
+    text += new TextDecoder().decode(result.output!.slice());
+  }
+  const whole = (await report(path, "ndjson", "inline", 1)).text;
+  assert(text === whole.split("\n").slice(count).join("\n"));
+  await Deno.remove(path);
+});
+
+for (const change of ["replaced", "shortened"]) {
+  Deno.test(`a file that is ${change} while threads read it is no whole file`, async () => {
+    const path = await settled(join(header, ...many(1, 900), ...many(1, 900), ...many(1, 900)));
+    const fout = await Deno.makeTempFile();
+    const options = { fin: path, fout, format: "ndjson", extension: false, store: false };
+    let lines = 0, error: unknown;
+    const extraction = await start({ ...options, strategy: "server", workers: 2 });
+    if (change === "replaced") {
+      await Deno.rename(await settled(join(header, ...many(1, 3))), path);
+    } else await Deno.truncate(path, 50_000);
+    try {
+      await extraction.run();
+    } catch (e) {
+      error = e;
+    }
+    lines = (await Deno.readTextFile(fout)).split("\n").length - 1;
+    // Who has opened it goes on with what it was; who has not, says that something is wrong.
+    if (error === undefined) assertEquals([change, lines], ["replaced", 2700]);
+    else assertInstanceOf(error, CaptureFormatError);
+    await Deno.remove(path);
+    await Deno.remove(fout);
+  });
+}
+
+Deno.test("what a framer of a plug-in cuts nobody reads besides", async () => {
+  // It takes every packet's first byte away, where pcapkit's own would show it.
+  const name = "hiding";
+  const framer: Framer = {
+    name,
+    title: "hides the first byte of packets",
+    detect: pcapFramer.detect,
+    open: async (source, options) => {
+      const framing = await pcapFramer.open(source, options);
+      const next = (): FrameBatch | undefined => {
+        const batch = framing.next() as FrameBatch | undefined;
+        for (let i = 0; batch && i < batch.count; i++) batch.bytes[batch.starts[i]] = 0xee;
+        return batch;
+      };
+      return {
+        header: framing.header,
+        next,
+        [Symbol.asyncDispose]: () => framing[Symbol.asyncDispose](),
+      };
+    },
+  };
+  const path = await settled(FILES["sound packets"]),
+    kit = createKit([{ name, framers: [framer] }]);
+  assertEquals([...kit.framers.keys()][0], name);
+  await using capture = await openCapture(path, { framers: [...kit.framers.values()] });
+  assertEquals(capture.framer, framer);
+  await using extraction = await extract({
+    fin: path,
+    nofile: true,
+    plugins: [{ name, framers: [framer] }],
+  });
+  assertEquals(extraction.frame.length, 900);
+  assert(extraction.frame.every((p) => p.bytes[0] === 0xee));
   await Deno.remove(path);
 });
 

@@ -1,12 +1,12 @@
 /**
- * The main thread of a run on several: puts batches on the board, hands out what became of them in order, and does batches
- * itself when it would only wait.
+ * The main thread of a run on several: puts batches on the board, unless the threads read them by themselves; hands out
+ * what became of them in order, and does batches itself when it would only wait.
  *
  * @module
  */
-import { type FrameBatch, type InterfaceInfo, someFrames } from "../core/batch.ts";
+import type { FrameBatch, InterfaceInfo } from "../core/batch.ts";
 import type { Catalogue } from "../core/catalogue.ts";
-import type { Job, PacketBatch, Result } from "../core/engine.ts";
+import type { Job, PacketBatch, PlainFile, Result } from "../core/engine.ts";
 import { type FrameMemory, frameMemory, memoryOf } from "../core/frame_memory.ts";
 import { type Board, type BufferNews, type BufferRef, Buffers, type Summary } from "./_board.ts";
 import {
@@ -42,8 +42,8 @@ export interface Deal {
   readonly threads: readonly Thread[];
   /** Does batches on this thread, too, if given: for reports only, and if no packets are wanted besides. */
   readonly helper?: Work;
-  /** How far the job's file is read, if all threads read it by themselves: there is a helper then. */
-  readonly reading?: Reading | undefined;
+  /** A file that all threads read by themselves, and how far it is read: there is a helper then. */
+  readonly shared?: { readonly file: PlainFile; readonly reading: Reading } | undefined;
   /** Memory that the helper does batches in, if there is such already. */
   readonly memory?: FrameMemory | undefined;
   /** Ends the work at once. */
@@ -132,20 +132,17 @@ export class Dealer {
 
   /** Does the job to batches; results in order. */
   async *run(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
-    const { board, helper, job, signal, reading } = this.#deal;
+    const { board, helper, job, signal, shared } = this.#deal;
     const abort = (): void => this.#fail(signal!.reason);
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort, { once: true });
-    // Packets that the threads have read by themselves.
-    let read = 0;
-    const batches = new UntilFailure(behind(frames, () => read), signal);
-    const source = batches[Symbol.asyncIterator]();
-    let sharing = reading !== undefined;
-    using file = reading && await this.#open(reading);
+    let batches = new UntilFailure(frames, signal), source = batches[Symbol.asyncIterator]();
+    let reading = shared?.reading, file: SharedFile | undefined;
     let coming: Promise<IteratorResult<FrameBatch>> | undefined;
     let ended = false;
     let batch: FrameBatch | undefined, from = 0;
     try {
+      if (shared) file = await this.#open(shared.file, shared.reading);
       for (;;) {
         if (this.#failure) throw this.#failure.error;
         const seen = board.finished, n = this.#handedOut, slot = n % board.slots;
@@ -160,23 +157,27 @@ export class Dealer {
           if (own?.room) this.#rooms.push(own.room);
           this.#own[slot] = undefined;
           board.used(this.#handedOut++);
-          if (sharing) this.#tellPiece(reading!);
-        } else if (sharing) {
+          if (reading) this.#tellPiece(reading);
+        } else if (reading) {
           const taken = file?.take(board) ?? Idle.Over;
           if (typeof taken !== "number") {
             const doing = this.#dissect(helper!, file!.number(taken), taken);
             const done = doing instanceof Promise ? await doing : doing;
             this.#own[done.n % board.slots] = done;
-          } else if (taken === Idle.Busy) await this.#until(reading!.free());
-          else if (taken === Idle.Full || n < reading!.taken) {
+          } else if (taken === Idle.Busy) await this.#until(reading.free());
+          else if (taken === Idle.Full || n < reading.taken) {
             await this.#until(board.more(seen) ?? Promise.resolve());
-          } else if (reading!.whole) return;
+          } else if (reading.whole) return;
           else {
-            sharing = false;
-            read = reading!.packets;
-            this.#base = reading!.sequence;
+            // Nothing was read of what is given, unless nothing was read at all.
+            if (n > 0) {
+              batches = new UntilFailure(shared!.file.from(reading.standing), signal);
+              source = batches[Symbol.asyncIterator]();
+            }
+            this.#base = reading.sequence;
             this.#offered = n;
             board.goOn(n);
+            reading = undefined;
           }
         } else if (this.#offered - n < board.slots && batch !== undefined) {
           // Parts of one size: a thread that does two small ones in the time of a large one has none left to do.
@@ -224,6 +225,7 @@ export class Dealer {
       }
     } finally {
       signal?.removeEventListener("abort", abort);
+      file?.[Symbol.dispose]();
       if (!ended) {
         // A source that is being waited for closes when it has answered.
         const closing = source.return(undefined);
@@ -259,15 +261,14 @@ export class Dealer {
     this.#offered++;
   }
 
-  /** Opens the job's file, so that this thread reads it, too; the others may do that already. */
-  async #open(reading: Reading): Promise<SharedFile | undefined> {
+  /** Opens a file, so that this thread reads it, too; the others may do that already. */
+  async #open({ path, identity }: PlainFile, reading: Reading): Promise<SharedFile | undefined> {
     const { job, memory } = this.#deal;
     this.#memory = memory ?? await frameMemory();
-    const file = this.#memory && SharedFile.open(job.file!, job.header!, reading, this.#memory);
-    if (file) return file;
-    while (!reading.lock()) await this.#until(reading.free());
-    reading.end(false);
-    reading.unlock();
+    const file = this.#memory &&
+      SharedFile.open(path, identity, job.header!, reading, this.#memory);
+    if (!file) await this.#until(reading.leave());
+    return file;
   }
 
   /** Says how much is to be read at a time: as much as makes text of one portion. */
@@ -354,19 +355,6 @@ export class Dealer {
       if (buffer !== undefined) return buffer;
       await this.#until(this.#buffers.news());
     }
-  }
-}
-
-/** The frames of a capture that come behind the first `packets()`, which is asked for when reading begins. */
-async function* behind(
-  frames: AsyncIterable<FrameBatch>,
-  packets: () => number,
-): AsyncGenerator<FrameBatch> {
-  const last = packets();
-  for await (const batch of frames) {
-    const known = last - (batch.firstNumber - 1);
-    if (known <= 0) yield batch;
-    else if (known < batch.count) yield someFrames(batch, known, batch.count);
   }
 }
 

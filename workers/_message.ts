@@ -4,11 +4,21 @@
  * @module
  */
 import type { InterfaceInfo } from "../core/batch.ts";
-import type { Job } from "../core/engine.ts";
+import type { FileIdentity, Job } from "../core/engine.ts";
 import type { BufferNews } from "./_board.ts";
 
 /** What a thread does of a job: all of it, or the half before or behind the other thread's. */
 export type Role = "both" | "dissect" | "encode";
+
+/** A file that threads read by themselves. */
+export interface SharedReading {
+  /** Where it stands. */
+  readonly path: string;
+  /** What tells it from another. */
+  readonly identity: FileIdentity;
+  /** How far it is read. */
+  readonly memory: SharedArrayBuffer;
+}
 
 /** To a thread. Batches are not sent: they stand on the board. */
 export type Order =
@@ -20,8 +30,8 @@ export type Order =
     readonly board: SharedArrayBuffer;
     /** Which of the run's threads this is, counted from 0. */
     readonly thread: number;
-    /** How far the job's file is read, if the threads do that by themselves. */
-    readonly reading: SharedArrayBuffer | undefined;
+    /** The file, and how far it is read, if the threads do that by themselves. */
+    readonly shared: SharedReading | undefined;
   }
   /** The interfaces met so far: batches refer to the first of them, by number. */
   | { readonly kind: "interfaces"; readonly interfaces: readonly InterfaceInfo[] }

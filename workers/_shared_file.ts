@@ -1,49 +1,54 @@
 /**
  * A plain pcap file that several threads read, each a piece at a time: who has nothing to do reads the next records, cuts
- * them, and says where those behind them begin. So no frames cross threads.
+ * them, and says where those behind them begin. So frames do not cross threads.
  *
  * Only what is plainly sound is read so. At anything else this ends, and one thread reads on in the ordinary way, which
- * knows what it is.
+ * knows what it is ({@link PlainFile.from}).
  *
  * @module
  */
 import { makeColumns } from "../capture/framing.ts";
 import { pcapInterface, soundRecords } from "../capture/pcap.ts";
 import type { CaptureHeader, FrameBatch } from "../core/batch.ts";
+import type { FileIdentity, Standing } from "../core/engine.ts";
 import { type FrameMemory, memoryOf, type PcapRun } from "../core/frame_memory.ts";
 import {
-  BATCHES_PER_WORKER,
-  PIECES_PER_WORKER,
+  PIECE_BYTES_FIRST,
+  PIECE_RECORD_BYTES,
   REPORT_BATCH_BYTES,
   REPORT_BATCH_PACKETS,
 } from "../core/limits.ts";
 import type { Board } from "./_board.ts";
 import { shaped } from "./_pack.ts";
 
-/** Bytes that pieces are a multiple of, and bytes of the first: how long its text is, is not known yet. */
-const PIECE_STEP = 8 * 1024, PIECE_BYTES_FIRST = 32 * 1024;
-/** Bytes in which there must be a record, if any is sound: packets are seldom longer. */
-const RECORD_BYTES = 1024 * 1024;
+/** Bytes that pieces are a multiple of, so that views of their memory are seldom made anew. */
+const PIECE_STEP = 8 * 1024;
 /** Times that a thread looks whether it is its turn before it waits, and milliseconds it waits for it at a time. */
 const LOOKS = 200, WAIT_MS = 2;
 
 // Words, and numbers behind them.
 const LOCK = 0, STATE = 1, WORDS = 2;
-const TAKEN = 0, PACKETS = 1, OFFSET = 2, SEQUENCE = 3, CLOCK = 4, PIECE = 8, NUMBERS = 9;
+const TAKEN = 0,
+  PACKETS = 1,
+  OFFSET = 2,
+  SEQUENCE = 3,
+  CLOCK = 4,
+  PIECE = 8,
+  AHEAD = 9,
+  NUMBERS = 10;
 
 // States.
 const GOING = 0, WHOLE = 1, LEFT = 2;
 
-/** Where reading stands. */
-export interface Standing {
-  /** Offset of the next record. */
-  readonly offset: number;
-  /** Packets before it. */
-  readonly packets: number;
-  /** The next batch's place in the capture. */
-  readonly sequence: number;
-  /** Times of the first packet and of the one before. */
-  readonly clock: FrameBatch["clock"];
+/** What a file is told by. */
+export function identityOf({ dev, ino, size, mtime }: Deno.FileInfo): FileIdentity {
+  return { device: dev, inode: ino, size, changed: mtime?.getTime() ?? null };
+}
+
+/** Whether it is the same file, and unchanged. */
+export function isSame(one: FileIdentity, other: FileIdentity): boolean {
+  return one.device === other.device && one.inode === other.inode && one.size === other.size &&
+    one.changed === other.changed;
 }
 
 /** What threads that read a file share, as one of them sees it. */
@@ -53,8 +58,8 @@ export class Reading {
   readonly #words: Int32Array;
   readonly #numbers: Float64Array;
 
-  /** Reading from there on, or the one in a memory that was sent. */
-  constructor(from: Standing | SharedArrayBuffer) {
+  /** Reading from there on, with so many batches under way at most; or what a memory says that was sent. */
+  constructor(from: Standing | SharedArrayBuffer, ahead = 0) {
     const sent = from instanceof SharedArrayBuffer;
     this.memory = sent ? from : new SharedArrayBuffer(WORDS * 4 + NUMBERS * 8);
     this.#words = new Int32Array(this.memory, 0, WORDS);
@@ -65,12 +70,32 @@ export class Reading {
     v[OFFSET] = from.offset;
     v[SEQUENCE] = from.sequence;
     v[PIECE] = PIECE_BYTES_FIRST;
+    v[AHEAD] = ahead;
     v[CLOCK] = from.clock.firstSeconds;
     v[CLOCK + 1] = from.clock.firstNanoseconds;
     v[CLOCK + 2] = from.clock.previousSeconds;
     v[CLOCK + 3] = from.clock.previousNanoseconds;
   }
 
+  /** Where reading stands, when it is {@link over}; the same holds for what follows, but during one's turn. */
+  get standing(): Standing {
+    const v = this.#numbers;
+    return {
+      offset: v[OFFSET],
+      packets: v[PACKETS],
+      sequence: v[SEQUENCE] + v[TAKEN],
+      clock: this.#clock,
+    };
+  }
+  get #clock(): FrameBatch["clock"] {
+    const v = this.#numbers;
+    return {
+      firstSeconds: v[CLOCK],
+      firstNanoseconds: v[CLOCK + 1],
+      previousSeconds: v[CLOCK + 2],
+      previousNanoseconds: v[CLOCK + 3],
+    };
+  }
   /** Batches that were read. */
   get taken(): number {
     return this.#numbers[TAKEN];
@@ -86,6 +111,10 @@ export class Reading {
   /** Place in the capture of the first batch. */
   get sequence(): number {
     return this.#numbers[SEQUENCE];
+  }
+  /** Batches that may be under way: fewer than where one thread deals them out, since none waits to be taken. */
+  get ahead(): number {
+    return this.#numbers[AHEAD];
   }
   /** Bytes to read at a time. */
   get piece(): number {
@@ -107,12 +136,7 @@ export class Reading {
       v[CLOCK] = seconds[0];
       v[CLOCK + 1] = nanoseconds[0];
     }
-    const clock = {
-      firstSeconds: v[CLOCK],
-      firstNanoseconds: v[CLOCK + 1],
-      previousSeconds: v[CLOCK + 2],
-      previousNanoseconds: v[CLOCK + 3],
-    };
+    const clock = this.#clock;
     v[CLOCK + 2] = seconds[count - 1];
     v[CLOCK + 3] = nanoseconds[count - 1];
     v[PACKETS] += count;
@@ -132,6 +156,13 @@ export class Reading {
   /** Nothing more is read so: all was read, or not. */
   end(whole: boolean): void {
     Atomics.store(this.#words, STATE, whole ? WHOLE : LEFT);
+  }
+
+  /** Ends it in one's turn, whoever's it is now. */
+  async leave(): Promise<void> {
+    while (!this.lock()) await this.free();
+    this.end(false);
+    this.unlock();
   }
 
   /** Has one's turn, if that comes soon: others' last some hundredths of a millisecond. */
@@ -191,22 +222,30 @@ export class SharedFile implements Disposable {
     this.#run = { bytes, pos: 0, end: 0, count: 0, to: 0, columns, ...sound };
   }
 
-  /** Opens it; frames stand in `memory`. `undefined` if it cannot be opened (again), or the records have not the usual form. */
+  /**
+   * Opens it; frames stand in `memory`. `undefined` if it cannot be opened (again) or is another file by now, or if the
+   * records have not the usual form.
+   */
   static open(
     path: string,
+    identity: FileIdentity,
     header: CaptureHeader,
     reading: Reading,
     memory: FrameMemory,
   ): SharedFile | undefined {
     const sound = soundRecords(header);
     if (!sound) return undefined;
-    let file: Deno.FsFile;
+    let file: Deno.FsFile | undefined;
     try {
       file = Deno.openSync(path);
+      if (isSame(identityOf(file.statSync()), identity)) {
+        return new SharedFile(file, header, sound, reading, memory);
+      }
     } catch {
-      return undefined;
+      // Whoever reads in the ordinary way has opened it before.
     }
-    return new SharedFile(file, header, sound, reading, memory);
+    file?.close();
+    return undefined;
   }
 
   /**
@@ -219,24 +258,15 @@ export class SharedFile implements Disposable {
     if (!reading.lock()) return Idle.Busy;
     try {
       if (reading.over) return Idle.Over;
-      if (!board.hasRoom(reading.taken, this.#ahead(board))) return Idle.Full;
+      if (!board.hasRoom(reading.taken, reading.ahead)) return Idle.Full;
       const frames = this.#read(board, reading.piece, REPORT_BATCH_PACKETS) ??
-        (reading.over ? undefined : this.#read(board, RECORD_BYTES, 1));
+        (reading.over ? undefined : this.#read(board, PIECE_RECORD_BYTES, 1));
       if (frames) return frames;
       if (!reading.over) reading.end(false);
-      return Idle.Over;
-    } catch {
-      // Whoever reads on meets it, too, and says what it is.
-      reading.end(false);
       return Idle.Over;
     } finally {
       reading.unlock();
     }
-  }
-
-  /** Batches that may be under way: fewer than where one thread deals them out, since none waits to be taken. */
-  #ahead({ slots }: Board): number {
-    return Math.max(2, Math.floor(slots * PIECES_PER_WORKER / BATCHES_PER_WORKER));
   }
 
   /** Number on the board of a batch that was read. */
@@ -246,7 +276,7 @@ export class SharedFile implements Disposable {
 
   /** Settles when there may be room for a batch more. */
   room(board: Board): Promise<void> {
-    return board.room(this.#reading.taken, this.#ahead(board));
+    return board.room(this.#reading.taken, this.#reading.ahead);
   }
 
   /** Reads up to `most` packets in `bytes` bytes; `undefined` if no sound record begins these, or nothing is left. */
@@ -259,12 +289,16 @@ export class SharedFile implements Disposable {
     // Where the memory is used up, ordinary memory comes from it, which its kernel does not see.
     const { buffer } = run.bytes;
     if (memoryOf(buffer) !== this.#memory || columns.starts.buffer !== buffer) return undefined;
-    this.#file.seekSync(reading.offset, Deno.SeekMode.Start);
-    const end = this.#file.readSync(this.#into);
-    if (end === null) {
-      reading.end(true);
-      return undefined;
+    let end: number | null;
+    try {
+      this.#file.seekSync(reading.offset, Deno.SeekMode.Start);
+      end = this.#file.readSync(this.#into);
+      // Less than there was: that is for the ordinary way to tell.
+      if (end === null && this.#file.statSync().size === reading.offset) reading.end(true);
+    } catch {
+      end = null;
     }
+    if (end === null) return undefined;
     run.pos = run.count = 0;
     run.end = end;
     run.to = most;

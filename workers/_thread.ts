@@ -6,8 +6,7 @@
 import type { Job } from "../core/engine.ts";
 import { WORKER_STOP_MS, WORKERS_DEFAULT_MAX, WORKERS_MAX } from "../core/limits.ts";
 import type { Board, BufferNews } from "./_board.ts";
-import { type Answer, type Order, type Role, unpackError } from "./_message.ts";
-import type { Reading } from "./_shared_file.ts";
+import { type Answer, type Order, type Role, type SharedReading, unpackError } from "./_message.ts";
 
 /** How many workers a job gets: as many as asked for, or as there are processors. */
 export function workersOf(asked: number | undefined): number {
@@ -45,7 +44,7 @@ export class Thread {
   onBuffer: ((news: BufferNews) => void) | undefined;
 
   /** Starts it as the `thread`th of a run and has it prepare its part of a job. */
-  constructor(job: Job, role: Role, board: Board, thread: number, reading?: Reading) {
+  constructor(job: Job, role: Role, board: Board, thread: number, shared?: SharedReading) {
     // Nobody may be waiting yet when it fails.
     this.#ready.promise.catch(() => {});
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
@@ -67,7 +66,7 @@ export class Thread {
       role,
       board: board.memory,
       thread,
-      reading: reading?.memory,
+      shared,
     });
   }
 
@@ -145,7 +144,7 @@ export async function startThreads(
 }
 
 /**
- * Starts threads, and does not wait until they are there. `reading`: they read the job's file by themselves.
+ * Starts threads, and does not wait until they are there. `shared`: the file that they read by themselves.
  *
  * @throws {Error} If none can be started here.
  */
@@ -154,12 +153,12 @@ export function newThreads(
   roles: readonly Role[],
   board: Board,
   signal: AbortSignal | undefined,
-  reading?: Reading,
+  shared?: SharedReading,
 ): Thread[] {
   signal?.throwIfAborted();
   const why = notThreaded();
   if (why !== undefined) throw new Error(`Cannot start workers: ${why}`);
-  return roles.map((role, i) => new Thread(job, role, board, i, reading));
+  return roles.map((role, i) => new Thread(job, role, board, i, shared));
 }
 
 /** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. */

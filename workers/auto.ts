@@ -5,12 +5,11 @@
  * @module
  */
 import type { FrameBatch } from "../core/batch.ts";
-import type { Crew, Job, Result, StrategyOptions } from "../core/engine.ts";
+import type { Crew, Job, Result, Standing, StrategyOptions } from "../core/engine.ts";
 import { AUTO_AFTER_MS, AUTO_BYTES, AUTO_REMAINING_MS } from "../core/limits.ts";
 import { firstMessage } from "../core/turn.ts";
 import type { Kit } from "../kit.ts";
 import { sameShape } from "./_pack.ts";
-import type { Standing } from "./_shared_file.ts";
 import { Inline } from "./inline.ts";
 import { prepare } from "./job.ts";
 import type { Helpers } from "./server.ts";

@@ -5,19 +5,37 @@
  */
 import { type FileSink, fileSink, writeSync } from "../capture/file_sink.ts";
 import { findInput, sameFile } from "../capture/file_source.ts";
-import { type Capture, type CaptureInput, openCapture, toSource } from "../capture/open.ts";
+import {
+  type Capture,
+  type CaptureInput,
+  openCapture,
+  toSource,
+  WARNINGS_KEPT,
+} from "../capture/open.ts";
+import { pcapFramer, pcapInterface } from "../capture/pcap.ts";
 import type { Selection } from "../capture/select.ts";
 import { type CaptureHeader, firstFrames, type FrameBatch, frameNumber } from "../core/batch.ts";
 import { type Catalogue, type Depth, LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
-import type { Crew, Engine, Job, PacketBatch, Plugin, Result } from "../core/engine.ts";
-import type { CaptureWarning } from "../core/errors.ts";
+import type {
+  Crew,
+  Engine,
+  FileIdentity,
+  Job,
+  PacketBatch,
+  PlainFile,
+  Plugin,
+  Result,
+  Standing,
+} from "../core/engine.ts";
+import { CaptureFormatError, type CaptureWarning } from "../core/errors.ts";
 import { frameMemory } from "../core/frame_memory.ts";
 import { FRAME_MEMORY_FROM, REPORT_BATCH_BYTES, REPORT_BATCH_PACKETS } from "../core/limits.ts";
 import { Packet } from "../core/packet.ts";
 import type { StackLayer } from "../core/protocol.ts";
-import { type ByteSource, isFrameSource } from "../core/source.ts";
+import { batchesOf, type ByteSource, type FramingOptions, isFrameSource } from "../core/source.ts";
 import { createKit, type Kit } from "../kit.ts";
 import { type FrameFiles, frameFiles } from "../output/frame_files.ts";
+import { identityOf, isSame } from "./_shared_file.ts";
 import { findEngine, findFormat } from "./job.ts";
 import { strategyOf } from "./strategies.ts";
 
@@ -115,7 +133,10 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
   readonly bufferPath: string | undefined;
   /** Oddities of the file, the first thousand of them. */
   get warnings(): readonly CaptureWarning[] {
-    return this.#capture.warnings;
+    const { warnings } = this.#capture;
+    return this.#warnings.length === 0
+      ? warnings
+      : [...warnings, ...this.#warnings].slice(0, WARNINGS_KEPT);
   }
   /** What the capture's first header says. */
   get header(): CaptureHeader {
@@ -138,6 +159,8 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
   readonly #sink: FileSink | undefined;
   readonly #files: FrameFiles | undefined;
   readonly #options: RunOptions;
+  /** Oddities that were met where the file was read from the middle on. */
+  readonly #warnings: readonly CaptureWarning[];
   #finished = false;
 
   /** Made by {@link start}. */
@@ -154,6 +177,7 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
       sink: FileSink | undefined;
       files: FrameFiles | undefined;
       options: RunOptions;
+      warnings: readonly CaptureWarning[];
     },
   ) {
     this.input = parts.input;
@@ -167,6 +191,7 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
     this.#sink = parts.sink;
     this.#files = parts.files;
     this.#options = parts.options;
+    this.#warnings = parts.warnings;
   }
 
   /**
@@ -272,25 +297,60 @@ export function chains(batch: PacketBatch, { protocols }: Catalogue): string {
 }
 
 /**
- * Whether a run takes all frames of a plain pcap file as they are. A file that was changed a moment ago may be growing, so
- * that two who read it would see different ends.
+ * The file, if a run takes all frames of a plain pcap file as they are. A file that was changed a moment ago may be growing,
+ * so that two who read it would see different ends; and what a framer of its own cuts, nobody else may read.
  */
-function isWholeFile(
+function wholeFile(
   input: CaptureInput,
   { select, bpf, noEof, bufferSave }: RunOptions,
-  { format, compression }: CaptureHeader,
-): input is string {
+  { header, framer }: Capture,
+): { readonly path: string; readonly identity: FileIdentity } | undefined {
   const changed = select !== undefined || bpf !== undefined || noEof || bufferSave;
   if (
-    changed || typeof input !== "string" || input === "-" || format !== "pcap" ||
-    compression !== undefined
-  ) return false;
+    changed || typeof input !== "string" || input === "-" || framer !== pcapFramer ||
+    header.compression !== undefined
+  ) return undefined;
   try {
-    const { isFile, mtime } = Deno.statSync(input);
-    return isFile && mtime !== null && Date.now() - mtime.getTime() > SETTLED_MS;
+    const info = Deno.statSync(input);
+    const settled = info.isFile && info.mtime !== null &&
+      Date.now() - info.mtime.getTime() > SETTLED_MS;
+    return settled ? { path: input, identity: identityOf(info) } : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** A file whose frames are cut from the middle on with these options, if that is needed. */
+function plainFile(
+  { path, identity }: { readonly path: string; readonly identity: FileIdentity },
+  header: CaptureHeader,
+  options: FramingOptions,
+): PlainFile {
+  const frames = async function* (standing: Standing): AsyncGenerator<FrameBatch> {
+    const { openChunk } = await import("../capture/capture_index.ts");
+    const { offset: start, packets, clock } = standing;
+    let same = false;
+    try {
+      same = isSame(identityOf(Deno.statSync(path)), identity);
+    } catch {
+      // It is gone.
+    }
+    if (!same) {
+      throw new CaptureFormatError("E_IO", path, start, "the file changed while it was read");
+    }
+    await using framing = openChunk(path, {
+      header,
+      start,
+      end: identity.size,
+      firstNumber: packets + 1,
+      clock,
+      littleEndian: header.littleEndian,
+      section: 0,
+      interfaces: [pcapInterface(header)],
+    }, options);
+    yield* batchesOf(framing);
+  };
+  return { path, identity, from: frames };
 }
 
 /** Bytes of the input, if they are known beforehand. */
@@ -371,24 +431,28 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       (sizeOf(fin) ?? Infinity) >= FRAME_MEMORY_FROM
     ? await frameMemory()
     : undefined;
-  const opened = await openCapture(source, {
-    framers: [...kit.framers.values()],
+  const framing: FramingOptions = {
     reuse: options.reuse ?? false,
     ...(memory === undefined ? {} : { allocate: memory.allocate }),
     batchBytes: options.bufferSize ?? REPORT_BATCH_BYTES,
     batchPackets: REPORT_BATCH_PACKETS,
+    ...(options.onWarning ? { onWarning: options.onWarning } : {}),
+  };
+  const opened = await openCapture(source, {
+    ...framing,
+    framers: [...kit.framers.values()],
     ...(options.select ? { select: options.select } : {}),
     ...(framer === undefined ? {} : { framer }),
     ...(options.noEof ? { follow: true } : {}),
     ...(fin === "-" || options.noEof ? { live: true } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
-    ...(options.onWarning ? { onWarning: options.onWarning } : {}),
   });
   const capture = options.bpf === undefined ? opened : await filtered(opened, options.bpf);
   let sink: FileSink | undefined;
   let crew: Crew | undefined;
   try {
     const { store = true, auto = true, verbose = false, files: perFrame = false } = options;
+    const whole = wholeFile(fin, options, capture), warnings: CaptureWarning[] = [];
     const plugins = kit.plugins.map((p) => p.module).filter((m) => m !== undefined);
     const job: Job = {
       engine: {
@@ -398,7 +462,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       plugins,
       depth,
       header: capture.header,
-      ...(isWholeFile(fin, options, capture.header) ? { file: fin } : {}),
+      ...(whole ? { file: whole.path } : {}),
       reuse: options.reuse ?? false,
       ...(fin === "-" || options.noEof ? { live: true } : {}),
       packets: store || !auto || verbose !== false || perFrame,
@@ -424,7 +488,15 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(options.signal ? { signal: options.signal } : {}),
       ...(size === undefined ? {} : { size }),
-      ...(job.file === undefined || part || framer !== undefined ? {} : { file: job.file }),
+      ...(whole === undefined || part ? {} : {
+        file: plainFile(whole, capture.header, {
+          ...framing,
+          onWarning: (warning) => {
+            if (warnings.length < WARNINGS_KEPT) warnings.push(warning);
+            options.onWarning?.(warning);
+          },
+        }),
+      }),
       ...(memory === undefined ? {} : { memory }),
     });
     let files: FrameFiles | undefined;
@@ -447,6 +519,7 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       sink,
       files,
       options,
+      warnings,
     });
   } catch (error) {
     await sink?.close();

@@ -5,12 +5,12 @@
  */
 import { soundRecords } from "../capture/pcap.ts";
 import { type FrameBatch, NO_CLOCK } from "../core/batch.ts";
-import type { Crew, Job, Result, StrategyOptions } from "../core/engine.ts";
-import { BATCHES_PER_WORKER } from "../core/limits.ts";
+import type { Crew, Job, Result, Standing, StrategyOptions } from "../core/engine.ts";
+import { BATCHES_PER_WORKER, PIECES_PER_WORKER } from "../core/limits.ts";
 import type { Kit } from "../kit.ts";
 import { Board } from "./_board.ts";
 import { Dealer } from "./_dealer.ts";
-import { Reading, type Standing } from "./_shared_file.ts";
+import { Reading } from "./_shared_file.ts";
 import { newThreads, startThreads, workersOf } from "./_thread.ts";
 import { findEngine, prepare, type Work } from "./job.ts";
 
@@ -95,11 +95,16 @@ export function helpers(
   from?: Standing,
 ): Helpers {
   const count = workersOf(workers), board = new Board(count * BATCHES_PER_WORKER);
-  const reading = from && file !== undefined && job.header && soundRecords(job.header)
-    ? new Reading(from)
+  const shared = from && file && job.header && soundRecords(job.header)
+    ? { file, reading: new Reading(from, count * PIECES_PER_WORKER) }
     : undefined;
-  const threads = newThreads(job, new Array(count - 1).fill("both"), board, signal, reading);
-  const deal = { job, board, threads, reading, memory, signal };
+  const sent = shared && {
+    path: shared.file.path,
+    identity: shared.file.identity,
+    memory: shared.reading.memory,
+  };
+  const threads = newThreads(job, new Array(count - 1).fill("both"), board, signal, sent);
+  const deal = { job, board, threads, shared, memory, signal };
   return {
     run: (frames, helper) =>
       new Dealer({ ...deal, catalogue: helper.catalogue, helper }).run(frames),

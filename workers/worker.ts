@@ -1,6 +1,6 @@
 /**
- * What runs on another thread: prepares the job it is sent, then does it to one batch after another, as they stand on the
- * board.
+ * What runs on another thread: prepares the job it is sent, then does it to one batch after another, as it reads them by
+ * itself or as they stand on the board.
  *
  * @module
  */
@@ -73,7 +73,7 @@ scope.onmessage = ({ data }) => {
 };
 
 async function start(order: Extract<Order, { kind: "start" }>): Promise<void> {
-  const { job, role, thread, reading } = order;
+  const { job, role, thread, shared } = order;
   board = new Board(order.board);
   const kit = await loadKit(job.plugins, job.depth);
   // Batches are copied to one place.
@@ -81,9 +81,14 @@ async function start(order: Extract<Order, { kind: "start" }>): Promise<void> {
   const { encoder } = work;
   const memory = work.frameMemory ? await frameMemory() : undefined;
   unpacker = new Unpacker(true, memory);
-  const file = reading && memory
-    ? SharedFile.open(job.file!, job.header!, new Reading(reading), memory)
-    : undefined;
+  let file: SharedFile | undefined;
+  if (shared) {
+    const reading = new Reading(shared.memory);
+    file = memory &&
+      SharedFile.open(shared.path, shared.identity, job.header!, reading, memory);
+    // Else this thread would have nothing to do.
+    if (!file) await reading.leave();
+  }
   tell({
     kind: "ready",
     own: work.catalogue !== kit.catalogue,

@@ -56,6 +56,9 @@ class FilteredCapture implements Capture {
   get header(): CaptureHeader {
     return this.#capture.header;
   }
+  get framer(): Capture["framer"] {
+    return this.#capture.framer;
+  }
   get warnings(): readonly CaptureWarning[] {
     return this.#capture.warnings;
   }

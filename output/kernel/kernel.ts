@@ -505,6 +505,7 @@ export class Kernel {
 
   /** The item rows of each packet of a batch; see {@link Items.rows}. */
   *report(batch: PacketBatch): Generator<Int32Array> {
+    if (batch.frames.count === 0) return;
     this.#give(batch);
     for (let i = 0; i < batch.frames.count; i++) {
       yield this.#rows.subarray(0, this.#kernel.report(i) * ITEM);
