@@ -40,6 +40,8 @@ export interface Deal {
   readonly board: Board;
   /** All threads, in the order of their numbers. */
   readonly threads: readonly Thread[];
+  /** Whether rows go on from the thread that dissects to the one that encodes. */
+  readonly staged?: boolean;
   /** Does batches on this thread, too, if given: for reports only, and if no packets are wanted besides. */
   readonly helper?: Work;
   /** A file that all threads read by themselves, and how far it is read: there is a helper then. */
@@ -110,8 +112,7 @@ export class Dealer {
       thread.onFailure = (error) => this.#fail(error);
       thread.onBuffer = (news) => {
         this.#buffers.learn(news);
-        // Rows go on to the thread that encodes.
-        if (deal.job.format && threads.length > 1) post(news, thread);
+        if (deal.staged) post(news, thread);
       };
     }
   }

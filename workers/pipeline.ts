@@ -39,7 +39,8 @@ export async function pipeline(
     board = new Board(roles.length * BATCHES_PER_WORKER);
     ({ threads, ready } = await startThreads(job, roles, board, signal));
   }
-  const dealer = new Dealer({ job, catalogue: kit.catalogue, board, threads, signal });
+  const staged = roles.length === 2;
+  const dealer = new Dealer({ job, catalogue: kit.catalogue, board, threads, staged, signal });
   const last = ready[threads.length - 1];
   return {
     catalogue: kit.catalogue,
