@@ -229,6 +229,7 @@ export function goals(scale = 1): readonly Goal[] {
       )
     ),
     workersGoal("ndjson", DEFAULT, mix),
+    { ...workersGoal("ndjson", DEFAULT, gigabytes(4)), large: true },
     // Flows of a million packets are no job of a second.
     { ...workersGoal("flows", FAST, gigabytes(4)), large: true },
     ...[1, 4].flatMap((size) =>
