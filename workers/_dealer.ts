@@ -8,6 +8,7 @@ import type { FrameBatch, InterfaceInfo } from "../core/batch.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Job, PacketBatch, PlainFile, Result } from "../core/engine.ts";
 import { type FrameMemory, frameMemory, memoryOf } from "../core/frame_memory.ts";
+import { REPORT_BATCH_PACKETS } from "../core/limits.ts";
 import { type Board, type BufferNews, type BufferRef, Buffers, type Summary } from "./_board.ts";
 import {
   firstOf,
@@ -18,7 +19,6 @@ import {
   unpackPackets,
 } from "./_pack.ts";
 import { Idle, type Reading, SharedFile } from "./_shared_file.ts";
-import { REPORT_BATCH_PACKETS } from "../core/limits.ts";
 import type { Thread } from "./_thread.ts";
 import { UntilFailure } from "./_until_failure.ts";
 import type { Work } from "./job.ts";
@@ -170,7 +170,7 @@ export class Dealer {
             await this.#until(board.more(seen) ?? Promise.resolve());
           } else if (reading.whole) return;
           else {
-            // Nothing was read of what is given, unless nothing was read at all.
+            // What was given stands where the threads began: right, if they have read nothing.
             if (n > 0) {
               batches = new UntilFailure(shared!.file.from(reading.standing), signal);
               source = batches[Symbol.asyncIterator]();
