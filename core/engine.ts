@@ -257,7 +257,10 @@ export interface PlainFile {
   readonly path: string;
   /** What tells it from another file that takes its place. */
   readonly identity: FileIdentity;
-  /** The frames from a record on, in the ordinary way: with what is odd or wrong there. */
+  /**
+   * The frames from a record on, in the ordinary way: with what is odd or wrong there. Reading rejects with a
+   * `CaptureFormatError` where the file is damaged, or if it is another one by now.
+   */
   from(standing: Standing): AsyncIterable<FrameBatch>;
 }
 

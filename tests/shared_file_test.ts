@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import type { CaptureHeader, FrameBatch } from "../core/batch.ts";
-import type { Job, PlainFile } from "../core/engine.ts";
+import type { Engine, Job, PlainFile } from "../core/engine.ts";
 import { type FrameMemory, frameMemory } from "../core/frame_memory.ts";
 import { PIECES_PER_WORKER, REPORT_BATCH_PACKETS } from "../core/limits.ts";
 import { pcapFramer } from "../capture/pcap.ts";
 import { CaptureFormatError } from "../core/errors.ts";
 import type { Framer } from "../core/source.ts";
+import { builtin } from "../engines/builtin.ts";
 import { createKit } from "../kit.ts";
 import { extract, openCapture, strategyOf } from "../mod.ts";
 import { Board } from "../workers/_board.ts";
@@ -167,10 +168,18 @@ Deno.test("a file that is gone, or whose records have not the usual form, is not
 Deno.test("where the kernel's memory is used up, a file is not read so", async () => {
   const path = await settled(pcap(true, "us", sizesOf(100)));
   await using capture = await openCapture(path);
-  // Room for pieces, but not for the longest packets; room for nothing.
-  for (const steps of [[1 << 20], [1 << 20, 1 << 16, 1 << 10]]) {
+  // How much there is, from one that is then used up.
+  let all = 0;
+  for (
+    const { allocate } = await frameMemory() as FrameMemory, { buffer } = allocate(8);;
+    all += 64
+  ) {
+    if (allocate(64).buffer !== buffer) break;
+  }
+  // Room for pieces, but not for the longest packets; for the bytes of pieces alone; for nothing.
+  for (const left of [400_000, 270_000, 0]) {
     const memory = await frameMemory() as FrameMemory, { buffer } = memory.allocate(8);
-    for (const step of steps) while (memory.allocate(step).buffer === buffer);
+    assertEquals(memory.allocate(all - left).buffer, buffer);
     const reading = new Reading(beginning(), 2 * PIECES_PER_WORKER), board = new Board(6);
     using file = opened(path, capture.header, reading, memory)!;
     let packets = 0;
@@ -182,8 +191,20 @@ Deno.test("where the kernel's memory is used up, a file is not read so", async (
       board.used(n);
     }
     assert(reading.over && !reading.whole);
-    assertEquals([reading.packets, packets > 0], [packets, steps.length === 1]);
+    assertEquals([reading.packets, packets > 0], [packets, left === 400_000]);
   }
+  await Deno.remove(path);
+});
+
+Deno.test("a file that is shorter than it was is not read to its end", async () => {
+  const path = await settled(pcap(true, "us", sizesOf(400)));
+  await using capture = await openCapture(path);
+  const reading = new Reading(beginning(), 2 * PIECES_PER_WORKER), board = new Board(6);
+  using file = opened(path, capture.header, reading, await frameMemory() as FrameMemory)!;
+  assert(typeof file.take(board) === "object");
+  await Deno.truncate(path, 1000);
+  board.used(0);
+  assertEquals([file.take(board), reading.over, reading.whole], [Idle.Over, true, false]);
   await Deno.remove(path);
 });
 
@@ -394,13 +415,41 @@ Deno.test("what a framer of a plug-in cuts nobody reads besides", async () => {
   assertEquals([...kit.framers.keys()][0], name);
   await using capture = await openCapture(path, { framers: [...kit.framers.values()] });
   assertEquals(capture.framer, framer);
-  await using extraction = await extract({
-    fin: path,
-    nofile: true,
-    plugins: [{ name, framers: [framer] }],
+  // An engine that may read the file by itself is told of it; one that must not is not.
+  for (const framers of [[], [framer]]) {
+    const told: (string | undefined)[] = [];
+    const engine: Engine = {
+      ...builtin,
+      name: "told",
+      aliases: [],
+      start: (options) => {
+        told.push(options.file);
+        return builtin.start({ ...options, options: {} });
+      },
+    };
+    const plugins = [{ name, framers, engines: [engine] }];
+    await using extraction = await extract({ fin: path, nofile: true, plugins, engine: "told" });
+    assertEquals(told, [framers.length === 0 ? path : undefined]);
+    assertEquals(extraction.frame.length, 900);
+    assertEquals(extraction.frame.every((p) => p.bytes[0] === 0xee), framers.length > 0);
+  }
+  await Deno.remove(path);
+});
+
+Deno.test("threads that may not read by themselves are dealt what is given", async () => {
+  const path = await settled(FILES["sound packets"]), kit = createKit();
+  await using capture = await openCapture(path);
+  const { identity, ...rest } = untouched(path);
+  const file = { ...rest, identity: { ...identity, size: identity.size + 1 } };
+  await using crew = await strategyOf("server").start(jobOf(path, capture.header), kit, {
+    workers: 2,
+    file,
   });
-  assertEquals(extraction.frame.length, 900);
-  assert(extraction.frame.every((p) => p.bytes[0] === 0xee));
+  let text = "";
+  for await (const { output } of crew.run(capture)) {
+    text += new TextDecoder().decode(output!.slice());
+  }
+  assert(text === (await report(path, "ndjson", "inline", 1)).text);
   await Deno.remove(path);
 });
 

@@ -77,7 +77,7 @@ export class Reading {
     v[CLOCK + 3] = from.clock.previousNanoseconds;
   }
 
-  /** Where reading stands, when it is {@link over}; the same holds for what follows, but during one's turn. */
+  /** Where reading stands. This and the numbers below are settled during one's turn, and when it is {@link over}. */
   get standing(): Standing {
     const v = this.#numbers;
     return {

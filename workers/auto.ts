@@ -11,7 +11,7 @@ import { firstMessage } from "../core/turn.ts";
 import type { Kit } from "../kit.ts";
 import { sameShape } from "./_pack.ts";
 import { Inline } from "./inline.ts";
-import { prepare } from "./job.ts";
+import { findEngine, prepare } from "./job.ts";
 import type { Helpers } from "./server.ts";
 
 /** Does a job on this thread, and on workers if it is long. */
@@ -48,7 +48,8 @@ class Auto extends Inline {
     const { notServed } = await import("./server.ts");
     const { notThreaded } = await import("./_thread.ts");
     if (notThreaded() !== undefined) return false;
-    return await notServed(job, this.#kit) === undefined;
+    const { name, options } = job.engine;
+    return notServed(await findEngine(this.#kit, name, options)) === undefined;
   }
 
   override async *run(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {

@@ -19,7 +19,6 @@ import { type Catalogue, type Depth, LAYER, PROTOCOL_MASK } from "../core/catalo
 import type {
   Crew,
   Engine,
-  FileIdentity,
   Job,
   PacketBatch,
   PlainFile,
@@ -304,7 +303,7 @@ function wholeFile(
   input: CaptureInput,
   { select, bpf, noEof, bufferSave }: RunOptions,
   { header, framer }: Capture,
-): { readonly path: string; readonly identity: FileIdentity } | undefined {
+): Pick<PlainFile, "path" | "identity"> | undefined {
   const changed = select !== undefined || bpf !== undefined || noEof || bufferSave;
   if (
     changed || typeof input !== "string" || input === "-" || framer !== pcapFramer ||
@@ -322,11 +321,11 @@ function wholeFile(
 
 /** A file whose frames are cut from the middle on with these options, if that is needed. */
 function plainFile(
-  { path, identity }: { readonly path: string; readonly identity: FileIdentity },
+  { path, identity }: Pick<PlainFile, "path" | "identity">,
   header: CaptureHeader,
   options: FramingOptions,
 ): PlainFile {
-  const frames = async function* (standing: Standing): AsyncGenerator<FrameBatch> {
+  const from = async function* (standing: Standing): AsyncGenerator<FrameBatch> {
     const { openChunk } = await import("../capture/capture_index.ts");
     const { offset: start, packets, clock } = standing;
     let same = false;
@@ -350,7 +349,7 @@ function plainFile(
     }, options);
     yield* batchesOf(framing);
   };
-  return { path, identity, from: frames };
+  return { path, identity, from };
 }
 
 /** Bytes of the input, if they are known beforehand. */
@@ -488,7 +487,8 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(options.signal ? { signal: options.signal } : {}),
       ...(size === undefined ? {} : { size }),
-      ...(whole === undefined || part ? {} : {
+      // Who says how much is read at a time has one thread read it so.
+      ...(whole === undefined || part || options.bufferSize !== undefined ? {} : {
         file: plainFile(whole, capture.header, {
           ...framing,
           onWarning: (warning) => {

@@ -5,7 +5,7 @@
  */
 import { soundRecords } from "../capture/pcap.ts";
 import { type FrameBatch, NO_CLOCK } from "../core/batch.ts";
-import type { Crew, Job, Result, Standing, StrategyOptions } from "../core/engine.ts";
+import type { Crew, Engine, Job, Result, Standing, StrategyOptions } from "../core/engine.ts";
 import { BATCHES_PER_WORKER, PIECES_PER_WORKER } from "../core/limits.ts";
 import type { Kit } from "../kit.ts";
 import { Board } from "./_board.ts";
@@ -16,10 +16,9 @@ import { findEngine, prepare, type Work } from "./job.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** Why a job cannot be dealt to several workers; `undefined` if it can. */
-export async function notServed(job: Job, kit: Kit): Promise<string | undefined> {
-  const engine = await findEngine(kit, job.engine.name, job.engine.options);
-  return engine.capabilities.stateful
+/** Why what an engine does cannot be dealt to several workers; `undefined` if it can. */
+export function notServed({ capabilities }: Engine): string | undefined {
+  return capabilities.stateful
     ? `each packet's dissection depends on those before it: use strategy inline or pipeline`
     : undefined;
 }
@@ -34,15 +33,15 @@ export async function notServed(job: Job, kit: Kit): Promise<string | undefined>
  */
 export async function server(job: Job, kit: Kit, options: StrategyOptions = {}): Promise<Crew> {
   const { signal } = options, count = workersOf(options.workers);
-  const why = await notServed(job, kit);
+  const engine = await findEngine(kit, job.engine.name, job.engine.options);
+  const why = notServed(engine);
   if (why !== undefined && count > 1) {
     throw new RangeError(`Cannot run engine "${job.engine.name}" with strategy server: ${why}`);
   }
   if (count > 1 && job.format && !job.packets && !job.live && kit.plugins.length === 0) {
-    const { frameMemory } = await findEngine(kit, job.engine.name, job.engine.options);
     // Nobody sees packets: what they stand in is used again.
     const reusing = { ...job, reuse: true };
-    const others = helpers(reusing, options, frameMemory ? beginning(job) : undefined);
+    const others = helpers(reusing, options, engine.frameMemory ? beginning(job) : undefined);
     try {
       const work = await prepare(reusing, kit);
       return {
