@@ -392,10 +392,10 @@ export class Kernel {
 
   /** Makes room for batches that take as much as this one, and some more, and tells the kernel where. */
   #makeRoom({ frames, items }: PacketBatch, rows: number, length: number): void {
-    const had = this.#room,
-      more = (had: number, needed: number): number =>
-        had >= needed ? had : Math.ceil(needed * 1.25);
-    const count = more(had.frames, frames.count), places = new Places(BATCH_AT);
+    const had = this.#room;
+    const grown = (is: number, needed: number): number =>
+      is >= needed ? is : Math.ceil(needed * 1.25);
+    const count = grown(had.frames, frames.count), places = new Places(BATCH_AT);
     const column = (bytes: number): number => places.take(count * bytes);
     const [starts, captured, wire] = [column(4), column(4), column(4)];
     const [nanoseconds, numbers, seconds] = [column(4), column(8), column(8)];
@@ -405,10 +405,10 @@ export class Kernel {
     const most = {
       frames: count,
       options,
-      rows: more(had.rows, rows),
-      bytes: more(had.bytes, length),
-      text: more(had.text, items?.text.length ?? 0),
-      times: more(had.times, items?.times.length ?? 0),
+      rows: grown(had.rows, rows),
+      bytes: grown(had.bytes, length),
+      text: grown(had.text, items?.text.length ?? 0),
+      times: grown(had.times, items?.times.length ?? 0),
     };
     const layerRows = places.take(most.rows * 4), bytes = places.take(most.bytes);
     const text = places.take(most.text), times = places.take(most.times * 8);
