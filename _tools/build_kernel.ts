@@ -20,11 +20,13 @@ import {
   NAME_POINTERS_MAX,
   PACKET_BYTES_MAX,
   TEXT_BYTES_MAX,
+  TIMES_MAX,
   WIRE_LENGTH_MAX,
   WIRE_LENGTH_PLAUSIBLE,
 } from "../core/limits.ts";
-import { RecipeRead, RecipeStep } from "../core/recipe.ts";
+import { HttpRole, RecipeRead, RecipeStep, TEXT_BYTES, WORD_BYTES } from "../core/recipe.ts";
 import { VARIABLES_BYTES } from "../output/kernel/kernel.ts";
+import { KernelShape } from "../protocols/_dhcp_options.ts";
 
 /** The folders of the kernels: each has a kernel.c, and a wasm.ts which is made of it. */
 export const KERNELS = ["core/kernel", "engines/dpkt/kernel", "output/kernel"] as const;
@@ -71,9 +73,14 @@ const WORDS: Readonly<Record<KernelFolder, Readonly<Record<string, number>>>> = 
     LIST_MAX,
     NAME_BYTES_MAX,
     NAME_POINTERS_MAX,
+    TEXT_BYTES,
     TEXT_BYTES_MAX,
+    TIMES_MAX,
+    WORD_BYTES,
     ...words("KIND", Kind),
     ...words("READ", RecipeRead),
+    ...words("ROLE", HttpRole),
+    ...words("SHAPE", KernelShape),
     ...words("STEP", RecipeStep),
   },
 };

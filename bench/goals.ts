@@ -342,7 +342,7 @@ export function judge(
   const shown = (x: number): string => memory ? bytes(x) : `${x.toPrecision(3)}×`;
   const least = faster ? 1 / goal.most! : goal.least;
   const most = faster ? undefined : goal.most;
-  const limit = least !== undefined ? `≥ ${shown(least)}` : `≤ ${shown(most!)}`;
+  const limit = least !== undefined ? `\u2265 ${shown(least)}` : `\u2264 ${shown(most!)}`;
   const base = { issue: goal.issue, goal: goal.what, by: goal.by, bound: limit };
   const found = cells.map((cell) => rows.get(keyOf(cell)));
   const lacking = cells.map((cell) => missing.get(keyOf(cell))).find((m) => m !== undefined);

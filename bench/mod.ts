@@ -264,7 +264,7 @@ class Run {
   }
 }
 
-/** Packets that a program of so many microseconds a packet gets through in about so many seconds: 1, 2 or 5 times 10ⁿ. */
+/** Packets that a program of so many microseconds a packet gets through in about so many seconds: 1, 2 or 5 times 10^n. */
 function share(seconds: number, pace: number): number {
   if (pace <= 0) return Infinity;
   const most = Math.max(PACKETS_LEAST, seconds * 1e6 / pace);

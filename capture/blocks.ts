@@ -656,7 +656,7 @@ export function* batchBlocks(batch: FrameBatch): Generator<PlacedBlock> {
 
 /** One line of a TLS key log (draft-ietf-tls-keylogfile) or of a WireGuard one. */
 export interface LoggedKey {
-  /** What the key is: `CLIENT_RANDOM`, `LOCAL_STATIC_PRIVATE_KEY` … */
+  /** What the key is: `CLIENT_RANDOM`, `LOCAL_STATIC_PRIVATE_KEY` ... */
   readonly label: string;
   /** TLS: the client random it belongs to, in hexadecimal. */
   readonly clientRandom?: string;

@@ -25,7 +25,7 @@ import {
 
 /** How an interface counts time. */
 export interface TimeScale {
-  /** Units of a second: `10^-6`, `2^-10` … */
+  /** Units of a second: `10^-6`, `2^-10` ... */
   readonly resolution: string;
   /** Seconds added to each time. */
   readonly offsetSeconds?: bigint;

@@ -16,7 +16,7 @@ export interface ByteSink {
 /** What writing could not keep. */
 export interface WriteLoss {
   /**
-   * What was lost: `precision` of times, `time` as a whole, `options` of packets (comments, flags …), `blocks` that are
+   * What was lost: `precision` of times, `time` as a whole, `options` of packets (comments, flags ...), `blocks` that are
    * no packets, `interfaces` (names and the like), `modified` (the three fields of a modified pcap's records).
    */
   readonly kind: "precision" | "time" | "options" | "blocks" | "interfaces" | "modified";

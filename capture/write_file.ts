@@ -39,7 +39,7 @@ export interface WriteFileOptions extends FileSinkOptions {
  *
  * @throws {CaptureFormatError} If a file to append to cannot be read, or is no pcap file.
  * @throws {TypeError} If a file to append to has other properties than are wanted.
- * @throws {Error} If the file cannot be opened: `Cannot write "…"`, with the reason.
+ * @throws {Error} If the file cannot be opened: `Cannot write "..."`, with the reason.
  */
 export async function createPcapFile(
   path: string,
@@ -59,7 +59,7 @@ export async function createPcapFile(
  * Opens a pcapng file for writing; `-` is standard output. What is appended becomes a section of its own.
  *
  * @throws {CaptureFormatError} If a file to append to cannot be read, or is no pcapng file.
- * @throws {Error} If the file cannot be opened: `Cannot write "…"`, with the reason.
+ * @throws {Error} If the file cannot be opened: `Cannot write "..."`, with the reason.
  */
 export async function createPcapngFile(
   path: string,

@@ -107,7 +107,7 @@ const ENGINE_OPTION: Flag = {
   value: "KEY=VALUE",
   many: true,
   help:
-    "an option of the engine; may be given several times (tshark: displayFilter, decodeAs, preferences, keyLogFile …)",
+    "an option of the engine; may be given several times (tshark: displayFilter, decodeAs, preferences, keyLogFile \u2026)",
 };
 const DEPTH: readonly Flag[] = [
   ENGINE,
@@ -258,7 +258,8 @@ export const COMMANDS: readonly Command[] = [
       {
         name: "sort",
         value: "KEY",
-        help: "order: that of the first packets (the default), or most packets or bytes first, …",
+        help:
+          "order: that of the first packets (the default), or most packets or bytes first, \u2026",
         choices: ["first", "packets", "bytes", "protocol", "src", "dst"],
       },
       { name: "top", short: "n", value: "N", number: true, help: "print the first N flows only" },
@@ -311,7 +312,7 @@ export const COMMANDS: readonly Command[] = [
       {
         name: "field",
         short: "e",
-        value: "ABBREV,…",
+        value: "ABBREV,\u2026",
         many: true,
         help: "compare these fields only; may be given several times (see `list fields`)",
         completes: "field",
@@ -342,7 +343,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "info",
     help: "Says what is in capture files: format, packets, times, rates, interfaces, as capinfos.",
-    operands: "FILE…",
+    operands: "FILE\u2026",
     values: ["file"],
     count: [1, Infinity],
     flags: [
@@ -390,7 +391,10 @@ export const COMMANDS: readonly Command[] = [
         choices: ["gzip", "zstd", "none"],
       },
       { name: "append", help: "add the packets to OUT, which must be of the same kind" },
-      { name: "lossy", help: "allow to drop what the format cannot hold (comments, link types…)" },
+      {
+        name: "lossy",
+        help: "allow to drop what the format cannot hold (comments, link types\u2026)",
+      },
       NO_PROGRESS,
       ...READING,
     ],
@@ -405,7 +409,7 @@ export const COMMANDS: readonly Command[] = [
     name: "capture",
     help:
       "Captures packets on devices: writes them to files, shows them, or both. Words behind the options are a filter.",
-    operands: "[FILTER…]",
+    operands: "[FILTER\u2026]",
     count: [0, Infinity],
     flags: [
       HELP,
@@ -536,7 +540,7 @@ export const COMMANDS: readonly Command[] = [
     name: "devices",
     help:
       "Lists the devices packets can be captured on: state, addresses, link types, time stamps.",
-    operands: "[DEVICE…]",
+    operands: "[DEVICE\u2026]",
     values: ["device"],
     count: [0, Infinity],
     flags: [
@@ -649,7 +653,7 @@ export const COMMANDS: readonly Command[] = [
     help:
       "Measures engines, strategies and framers, side by side with what is installed of tshark, tcpdump, " +
       "Python dpkt, Scapy, libpcap and npm:pcap-parser.",
-    operands: "[FILE…]",
+    operands: "[FILE\u2026]",
     values: ["file"],
     count: [0, Infinity],
     flags: [
@@ -742,7 +746,8 @@ export const COMMANDS: readonly Command[] = [
       {
         name: "in-process",
         value: "WORK",
-        help: "do this to FILE here and print what came of it: layers; a stage (frame, walk, …); " +
+        help:
+          "do this to FILE here and print what came of it: layers; a stage (frame, walk, \u2026); " +
           "or mix, mix-ng, tiny64: generate it",
       },
       PLUGIN,

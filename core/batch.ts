@@ -49,7 +49,7 @@ export interface BlockColumns {
 
 /** Frames cut from a capture. All columns have at least `count` entries; those beyond are meaningless. */
 export interface FrameBatch {
-  /** Place in the capture: 0, 1, 2, … without gaps. */
+  /** Place in the capture: 0, 1, 2, ... without gaps. */
   readonly sequence: number;
   /** Number of the first frame, counted from 1 as Wireshark does. */
   readonly firstNumber: number;
@@ -122,7 +122,7 @@ export interface FrameBatch {
 
 /** What is known of a capture file from its first header. Plain data. */
 export interface CaptureHeader {
-  /** Format by name: `pcap`, `pcapng` … */
+  /** Format by name: `pcap`, `pcapng` ... */
   readonly format: string;
   /** Byte order of the (first section of the) file. */
   readonly littleEndian: boolean;

@@ -184,7 +184,8 @@ export class Catalogue {
   /** The protocol that stands for what nothing else claims, or -1. */
   data: number;
   readonly #names: ReadonlyMap<string, number>;
-  readonly #abbrevs = new Map<string, number[]>();
+  /** Most abbreviations stand for one field, and a list of one takes ten times the memory. */
+  readonly #abbrevs = new Map<string, number | number[]>();
   readonly #fields: FieldInfo[] = [];
   /** Protocols that are loaded and whose fields have no numbers yet. */
   #unnumbered: number[] = [];
@@ -388,6 +389,20 @@ export class Catalogue {
     }
   }
 
+  /** Lets `abbrev` stand for field `i`, too. Answers the first field it stands for. */
+  #name(abbrev: string, i: number): number {
+    const known = this.#abbrevs.get(abbrev);
+    if (known === undefined) this.#abbrevs.set(abbrev, i);
+    else if (typeof known === "number") {
+      this.#abbrevs.set(abbrev, [known, i]);
+      return known;
+    } else {
+      known.push(i);
+      return known[0];
+    }
+    return i;
+  }
+
   /** Numbers fields; the `i`-th is of protocol `owner(i)`. */
   #number(added: readonly FieldInfo[], owner: (i: number) => number): void {
     const fields = this.#fields, known = fields.length;
@@ -405,19 +420,10 @@ export class Catalogue {
       same.set(this.sameAbbrev);
     }
     for (let i = 0; i < added.length; i++) owners[known + i] = owner(i);
-    const named = (abbrev: string): number[] => {
-      let list = this.#abbrevs.get(abbrev);
-      if (list === undefined) this.#abbrevs.set(abbrev, list = []);
-      return list;
-    };
-    for (let i = known; i < fields.length; i++) {
-      const list = named(fields[i].abbrev);
-      list.push(i);
-      same[i] = list[0];
-    }
+    for (let i = known; i < fields.length; i++) same[i] = this.#name(fields[i].abbrev, i);
     for (let i = known; i < fields.length; i++) {
       const { also } = fields[i];
-      if (also !== undefined) named(also).push(i);
+      if (also !== undefined) this.#name(also, i);
     }
     this.fieldProtocol = owners;
     this.sameAbbrev = same;
@@ -673,7 +679,8 @@ export class Catalogue {
   /** Indexes of the fields that `abbrev` names; none if there is no such field. */
   fieldsOf(abbrev: string): readonly number[] {
     void this.fields;
-    return this.#abbrevs.get(abbrev) ?? [];
+    const known = this.#abbrevs.get(abbrev);
+    return typeof known === "number" ? [known] : known ?? [];
   }
 
   /** Every abbreviation, those that stand for several fields (`tcp.port`) included. */

@@ -15,6 +15,7 @@ import {
   type Recipe,
   RecipeRead,
   type RunField,
+  runField,
 } from "./recipe.ts";
 
 /** What values mean: names by number. */
@@ -221,6 +222,9 @@ const READ_NONE = 0, READ_BE = 1, READ_LE = 2, READ_SUB = 3, READ_SIGNED = 4;
 // Columns of a run program.
 const RUN = 11;
 
+/** One for the many fields of which nothing else is said. */
+const NO_OPTIONS: FieldOptions<never> = {};
+
 /** A field of fixed size: a number, an address, some bytes. */
 export class Scalar<T> extends Field<T> {
   /** Wireshark's name for it. */
@@ -251,7 +255,7 @@ export class Scalar<T> extends Field<T> {
     name: string,
     kind: Kind,
     op: number,
-    options: FieldOptions<T> = {},
+    options: FieldOptions<T> = NO_OPTIONS,
     mask = 0,
     compute?: (items: Items) => number,
   ) {
@@ -541,6 +545,33 @@ export function computed(
   return new Scalar(0, abbrev, name, options?.kind ?? Kind.Uint, READ_NONE, options, 0, compute);
 }
 
+/**
+ * Tells the scalars among `parts` from number `from` on which bytes they touch, and which field they are within, up to the
+ * first part that is none. Answers the number of that.
+ *
+ * @throws {RangeError} If it begins within a byte.
+ */
+function layOut(keys: readonly string[], parts: readonly Field<unknown>[], from: number): number {
+  let bits = 0, before: Scalar<unknown> | undefined, i = from;
+  for (; i < parts.length; i++) {
+    const scalar = parts[i];
+    if (!isPlain(scalar)) break;
+    if (scalar.op === READ_SUB) {
+      scalar.holder = before?.holder ?? before;
+      scalar.span = scalar.holder?.span ?? 0;
+    } else {
+      const last = bits + scalar.bits - 1;
+      scalar.span = scalar.bits === 0 ? 0 : (last >> 3) - (bits >> 3) + 1;
+    }
+    before = scalar;
+    bits += scalar.bits;
+  }
+  if (bits % 8 && i < parts.length) {
+    throw new RangeError(`Cannot lay out "${keys[i]}": the fields before it end within a byte`);
+  }
+  return i;
+}
+
 /** A stretch of scalars read in one go. */
 class Run {
   readonly scalars: readonly Scalar<unknown>[];
@@ -549,24 +580,11 @@ class Run {
   readonly places: readonly number[];
   readonly bits: number;
 
-  // Arrays are made at their length: there are a thousand runs, and what is pushed has room for seventeen.
-  constructor(entries: readonly (readonly [string, Field<unknown>])[]) {
-    let bits = 0, before: Scalar<unknown> | undefined;
-    this.keys = entries.map(([key]) => key);
-    this.scalars = entries.map(([, field]) => field as Scalar<unknown>);
-    this.places = this.scalars.map((scalar) => {
-      const first = bits;
-      if (scalar.op === READ_SUB) {
-        scalar.holder = before?.holder ?? before;
-        scalar.span = scalar.holder?.span ?? 0;
-      } else {
-        const last = first + scalar.bits - 1;
-        scalar.span = scalar.bits === 0 ? 0 : (last >> 3) - (first >> 3) + 1;
-      }
-      before = scalar;
-      bits += scalar.bits;
-      return first;
-    });
+  constructor(keys: readonly string[], scalars: readonly Scalar<unknown>[]) {
+    let bits = 0;
+    this.keys = keys;
+    this.scalars = scalars;
+    this.places = scalars.map((scalar) => (bits += scalar.bits) - scalar.bits);
     this.bits = bits;
   }
   get size(): number {
@@ -698,7 +716,7 @@ function runFields(program: Int32Array): RunField[] {
 }
 
 /** Whether a field can stand in a run. */
-function isPlain(field: Field<unknown>): boolean {
+function isPlain(field: Field<unknown>): field is Scalar<unknown> {
   return field instanceof Scalar && !field.compute;
 }
 
@@ -723,9 +741,12 @@ export interface Plan {
 
 /** Fields one after another. */
 export class Struct<T extends object> extends Field<T> {
-  /** The fields by key, in wire order. */
-  readonly entries: readonly (readonly [string, Field<unknown>])[];
-  readonly #pieces: readonly Piece[];
+  /** Keys of the fields, in wire order, */
+  readonly keys: readonly string[];
+  /** and the fields. */
+  readonly parts: readonly Field<unknown>[];
+  /** Made when first needed, as the plan. */
+  #cut: readonly Piece[] | undefined;
   readonly #abbrev: string;
   readonly #name: string;
   readonly #headed: boolean;
@@ -735,30 +756,27 @@ export class Struct<T extends object> extends Field<T> {
 
   /** With `abbrev` and `name` it has a heading of its own; without, its fields stand in the struct around it. */
   constructor(fields: Readonly<Record<string, Field<unknown>>>, abbrev?: string, name?: string) {
-    const entries = Object.entries(fields);
-    const fixed = entries.every(([, f]) => f.bits >= 0);
-    super(fixed ? entries.reduce((sum, [, f]) => sum + f.bits, 0) : -1);
-    this.entries = entries;
+    const keys = Object.keys(fields), parts = Object.values(fields);
+    super(parts.every((f) => f.bits >= 0) ? parts.reduce((sum, f) => sum + f.bits, 0) : -1);
+    this.keys = keys;
+    this.parts = parts;
     this.#abbrev = abbrev ?? "";
     this.#name = name ?? "";
     this.#headed = name !== undefined;
-    const pieces: Piece[] = [];
-    for (let i = 0; i < entries.length;) {
-      let end = i;
-      while (end < entries.length && isPlain(entries[end][1])) end++;
-      if (end === i) pieces.push(entries[i++][1]);
-      else {
-        const run = new Run(entries.slice(i, end));
-        if (run.bits % 8 && end < entries.length) {
-          throw new RangeError(
-            `Cannot lay out "${entries[end][0]}": the fields before it end within a byte`,
-          );
-        }
-        pieces.push(run);
-        i = end;
-      }
+    for (let i = 0; i < keys.length; i++) i = layOut(keys, parts, i);
+  }
+  /** Runs, and fields that vary. */
+  get #pieces(): readonly Piece[] {
+    if (this.#cut) return this.#cut;
+    const { keys, parts } = this, pieces: Piece[] = [];
+    for (let i = 0; i < parts.length;) {
+      const scalars: Scalar<unknown>[] = [];
+      for (let part; i < parts.length && isPlain(part = parts[i]); i++) scalars.push(part);
+      if (scalars.length === 0) pieces.push(parts[i++]);
+      else pieces.push(new Run(keys.slice(i - scalars.length, i), scalars.slice()));
     }
-    this.#pieces = pieces.slice();
+    // What is pushed has room for seventeen.
+    return this.#cut = pieces.slice();
   }
   /** Takes its number(s). */
   override register(registry: Registry, key: string, list: boolean): void {
@@ -780,15 +798,15 @@ export class Struct<T extends object> extends Field<T> {
         also: undefined,
       });
     }
-    for (const [k, f] of this.entries) {
-      f.register(registry, k, false);
-      if (f.repeats) lists.push(k);
-    }
+    this.parts.forEach((f, i) => {
+      f.register(registry, this.keys[i], false);
+      if (f.repeats) lists.push(this.keys[i]);
+    });
     this.#lookedUp = registry.lookedUp;
   }
   /** Keys of the lists among its fields. */
   get lists(): readonly string[] {
-    return this.entries.filter(([, f]) => f.repeats).map(([k]) => k);
+    return this.keys.filter((_key, i) => this.parts[i].repeats);
   }
   /** Prepares reporting, of every field or only of those `wanted`. */
   plan(wanted?: (abbrev: string) => boolean): Plan {
@@ -858,7 +876,7 @@ export class Struct<T extends object> extends Field<T> {
   writeParts(writer: Writer, given: Value): Record<string, unknown> {
     const start = writer.at;
     const full: Record<string, unknown> = { ...given };
-    for (const [, field] of this.entries) field.fill(full);
+    for (const field of this.parts) field.fill(full);
     for (const piece of this.#pieces) {
       if (!(piece instanceof Run)) {
         piece.write(writer, full[piece.key], full);
@@ -957,7 +975,7 @@ export class Struct<T extends object> extends Field<T> {
   /** Whether any of its abbreviations is wanted. */
   override covers(wanted: (abbrev: string) => boolean): boolean {
     return (this.#abbrev !== "" && wanted(this.#abbrev)) ||
-      this.entries.some(([, f]) => f.covers(wanted));
+      this.parts.some((f) => f.covers(wanted));
   }
 }
 
@@ -1009,6 +1027,7 @@ class Span<T> extends Field<T> {
   readonly #keepEmpty: boolean;
   readonly #initial: T | undefined;
   readonly #terminator: number;
+  readonly #usual: number;
   constructor(
     abbrev: string,
     name: string,
@@ -1017,6 +1036,7 @@ class Span<T> extends Field<T> {
     keepEmpty: boolean,
     initial?: T,
     terminator = -1,
+    usual = 0,
   ) {
     super(-1);
     this.#abbrev = abbrev;
@@ -1027,6 +1047,7 @@ class Span<T> extends Field<T> {
     this.#keepEmpty = keepEmpty;
     this.#initial = initial;
     this.#terminator = terminator;
+    this.#usual = typeof extent === "number" ? extent : usual;
   }
   override register(registry: Registry, key: string, list: boolean): void {
     this.#ref?.bind(registry);
@@ -1047,8 +1068,14 @@ class Span<T> extends Field<T> {
     });
   }
   override recipe(recipe: Recipe): boolean {
-    if (this.#extent !== "rest" || this.#terminator >= 0 || this.#keepEmpty) return false;
-    recipe.bytes(this.id);
+    if (this.#terminator >= 0 || this.#keepEmpty) return false;
+    if (this.#extent === "rest") {
+      recipe.bytes(this.id);
+      return true;
+    }
+    const field = runField({ id: this.id, read: RecipeRead.None, at: 0, length: this.#usual });
+    if (this.#usual < 1 || !isRunnable(field)) return false;
+    recipe.run([field], this.#usual);
     return true;
   }
   override emit(items: Items): void {
@@ -1101,14 +1128,22 @@ class Span<T> extends Field<T> {
   }
 }
 
-/** Bytes of varying length: `rest` by default. */
+/**
+ * Bytes of varying length: `rest` by default. `usual`: how many a function of an extent answers in a header whose recipe
+ * knows what it looks at.
+ */
 export function bytes(
   abbrev: string,
   name: string,
   extent: Extent = "rest",
-  options: { readonly keepEmpty?: boolean; readonly initial?: Uint8Array } = {},
+  options: {
+    readonly keepEmpty?: boolean;
+    readonly initial?: Uint8Array;
+    readonly usual?: number;
+  } = {},
 ): Field<Uint8Array> {
-  return new Span(abbrev, name, Kind.Bytes, extent, options.keepEmpty ?? false, options.initial);
+  const { keepEmpty = false, initial, usual } = options;
+  return new Span(abbrev, name, Kind.Bytes, extent, keepEmpty, initial, -1, usual);
 }
 /** Text of varying length (`rest` by default); with `terminator`, it ends before that byte. */
 export function text(
@@ -1187,19 +1222,22 @@ export function list<T>(element: Field<T>, count?: string): Field<readonly T[]> 
 }
 
 /** What stands here depends on a value read before. */
+/** Adds to a recipe what a choice among `cases` reports of a usual packet; false if it cannot tell. */
+type ChoiceRecipe = (recipe: Recipe, cases: ReadonlyMap<number, Field<unknown>>) => boolean;
+
 class Choice extends Field<unknown> {
   readonly #by: string | ((items: Items) => number);
   readonly #ref: KeyRef | undefined;
   readonly #cases: ReadonlyMap<number, Field<unknown>>;
   readonly #otherwise: Field<unknown> | undefined;
   readonly #writeBy: ((object: Value) => number) | undefined;
-  readonly #recipe: ((recipe: Recipe) => boolean) | undefined;
+  readonly #recipe: ChoiceRecipe | undefined;
   constructor(
     by: string | ((items: Items) => number),
     cases: Readonly<Record<number, Field<unknown>>>,
     otherwise?: Field<unknown>,
     writeBy?: (object: Value) => number,
-    recipe?: (recipe: Recipe) => boolean,
+    recipe?: ChoiceRecipe,
   ) {
     super(-1);
     this.#recipe = recipe;
@@ -1217,7 +1255,7 @@ class Choice extends Field<unknown> {
     }
   }
   override recipe(recipe: Recipe): boolean {
-    return this.#recipe?.(recipe) ?? false;
+    return this.#recipe?.(recipe, this.#cases) ?? false;
   }
   override emit(items: Items): void {
     const by = this.#ref ? this.#ref.value(items) : (this.#by as (items: Items) => number)(items);
@@ -1243,7 +1281,7 @@ export function choose(
   cases: Readonly<Record<number, Field<unknown>>>,
   otherwise?: Field<unknown>,
   writeBy?: (object: Readonly<Record<string, unknown>>) => number,
-  recipe?: (recipe: Recipe) => boolean,
+  recipe?: ChoiceRecipe,
 ): Field<unknown> {
   return new Choice(by, cases, otherwise, writeBy, recipe);
 }
@@ -1358,18 +1396,15 @@ class Tlv<T> extends List<T> {
     for (const [kind, { id, kind: { id: kindId }, length, body }] of this.#cases) {
       if (kind === last) continue;
       const parts = new OptionParts(0);
-      if (!length) parts.told(1);
-      else if (!body.recipe(parts) || parts.words.length > 0) continue;
-      else if (parts.allBytes < parts.neededBytes) continue;
-      usual.set(kind, {
-        heading: id,
-        kind: kindId,
-        lengthField: length?.id ?? -1,
-        length: parts.allBytes,
-        fields: parts.fields,
-      });
+      parts.run([runField({ id: kindId, read: RecipeRead.Big, at: 0, length: 1 })], 1);
+      if (length) {
+        parts.run([runField({ id: length.id, read: RecipeRead.Big, at: 0, length: 1 })], 1);
+        if (!body.recipe(parts)) continue;
+      } else parts.told(1);
+      const option = parts.option(id, length ? parts.allBytes : -1);
+      if (option) usual.set(kind, option);
     }
-    recipe.options(usual);
+    recipe.options(this, usual);
     return true;
   }
   override emit(items: Items): void {

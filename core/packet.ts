@@ -143,7 +143,7 @@ export class Packet {
 
   /**
    * The value of the first field of this abbreviation; `undefined` if the packet has none. Its type is that of the field:
-   * a number, a boolean, a text, bytes …; where the protocol is known beforehand, {@link get} has types.
+   * a number, a boolean, a text, bytes ...; where the protocol is known beforehand, {@link get} has types.
    *
    * @throws {RangeError} If no protocol has such a field, as far as that is known: of protocols that no packet needed so
    * far, only the first parts of names are.

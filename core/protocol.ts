@@ -446,8 +446,8 @@ function viewClass(self: Protocol): ViewClass {
   }
   shownAs(View.prototype, self.label);
   const keys = new Set<string>();
-  for (const [key, field] of struct.entries) {
-    const place = struct.place(key);
+  for (const [i, key] of struct.keys.entries()) {
+    const field = struct.parts[i], place = struct.place(key);
     let get: (this: View) => unknown;
     if (place && place.bit + Math.max(place.scalar.bits, 1) <= struct.prefixBits) {
       get = accessor(place.scalar, place.bit) as (this: View) => unknown;

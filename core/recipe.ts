@@ -26,6 +26,22 @@ export const RecipeStep = {
   Byte: 16,
   Unless: 17,
   AtEnd: 18,
+  Choose: 19,
+  Goto: 20,
+  Differ: 21,
+  MessageChecksum: 22,
+  Stamp: 23,
+  Name: 24,
+  Texts: 25,
+  DnsHeader: 26,
+  DnsQuestions: 27,
+  DnsParts: 28,
+  DnsRecords: 29,
+  DnsEnd: 30,
+  Http: 31,
+  Zeros: 32,
+  Padded: 33,
+  DhcpOptions: 34,
 } as const;
 
 /** How the value of a field in a run is found. */
@@ -40,6 +56,8 @@ export const RecipeRead = {
   Within: 3,
   /** An entry of a table of 256 numbers, by the byte before. */
   Table: 4,
+  /** The two bytes before, the last first. */
+  Swapped: 5,
 } as const;
 
 /** A field in a run. */
@@ -89,14 +107,18 @@ export function isRunnable({ at, length }: RunField): boolean {
 export interface OptionRecipe {
   /** Number of its heading. */
   readonly heading: number;
-  /** Number of the field that says its kind. */
-  readonly kind: number;
-  /** Number of the field that says its length; -1 if it has none, being a single byte. */
-  readonly lengthField: number;
   /** Bytes of it all. */
   readonly length: number;
-  /** What stands in it, from its third byte. */
+  /** What its second byte says; -1 if it is no length. */
+  readonly told: number;
+  /** What stands in it, from its first byte. */
   readonly fields: readonly RunField[];
+}
+
+/** What can tell what it reports of a usual packet; see `Field.recipe`. */
+export interface Reported {
+  /** Adds that to a recipe; false (and whatever was added is of no use) if it cannot tell. */
+  recipe(recipe: Recipe): boolean;
 }
 
 /**
@@ -104,8 +126,8 @@ export interface OptionRecipe {
  * header is there: {@link Recipe.need} is said where nothing said so much before.
  */
 export class Recipe {
-  /** Whether it is that of a layer of addresses. */
-  addressed: boolean = false;
+  /** Whether what lies behind the layer is never its own. */
+  bounded: boolean = false;
   /** Whether {@link whole} was said. */
   isWhole: boolean = false;
   /** The numbers so far. */
@@ -117,6 +139,10 @@ export class Recipe {
   readonly #base: number;
   /** Bytes that a header which comes to the next step has at least. */
   #there = 0;
+  /** Where the tables of lists of options stand. */
+  readonly #lists = new Map<object, number>();
+  /** Levels that all fields stand below the header. */
+  #depth = 0;
 
   /** For a protocol whose first field has the number `base` in its catalogue. */
   constructor(base: number) {
@@ -125,7 +151,7 @@ export class Recipe {
 
   /** A field's number as it stands in item rows, `depth` levels below the header. */
   #head(id: number, depth = 0): number {
-    return id < 0 ? -1 : (this.#base + id) | (depth << 16);
+    return id < 0 ? -1 : (this.#base + id) | ((this.#depth + depth) << 16);
   }
 
   #entry(f: RunField, depth: number): void {
@@ -230,17 +256,24 @@ export class Recipe {
   rest(id: number): void {
     this.words.push(RecipeStep.Rest, this.#head(id));
   }
-  /** Options up to the header's end, by kind. Of more bytes than a list may have elements nothing is told. */
-  options(cases: ReadonlyMap<number, OptionRecipe>): void {
-    const from = this.words.length;
-    this.words.push(RecipeStep.Options, 0, ...new Array<number>(256).fill(0));
+  /**
+   * Options up to the header's end, by kind, as `list` has them: a list that stands in several places is told once. Of more
+   * bytes than a list may have elements nothing is told.
+   */
+  options(list: object, cases: ReadonlyMap<number, OptionRecipe>): void {
+    const from = this.words.length, known = this.#lists.get(list);
+    this.words.push(RecipeStep.Options, 0, 0);
+    this.links.push(from + 2);
+    const table = this.words[from + 2] = known ?? from + 3;
+    this.#lists.set(list, table);
+    if (known !== undefined) return this.#link(from + 1);
+    this.words.push(...new Array<number>(256).fill(0));
     for (const [kind, o] of cases) {
-      this.#link(from + 2 + kind);
+      this.#link(table + kind);
       this.words.push(
         this.#head(o.heading),
-        this.#head(o.kind, 1),
-        this.#head(o.lengthField, 1),
         o.length,
+        o.told,
         o.fields.length,
       );
       for (const f of o.fields) this.#entry(f, 1);
@@ -278,9 +311,9 @@ export class Recipe {
       this.#head(other?.id ?? -1),
     );
   }
-  /** Behind what the next layer has, the frame ends; or zeros fill it up to `least` bytes. */
-  trailer(padding: number, least: number): void {
-    this.words.push(RecipeStep.Trailer, this.#head(padding), least);
+  /** Behind what the next layer has, zeros that fill the frame up to `least` bytes, then a trailer. */
+  trailer(padding: number, trailer: number, least: number): void {
+    this.words.push(RecipeStep.Trailer, this.#head(padding), this.#head(trailer), least);
   }
   /** The bytes up to the header's end, which are passed over. */
   bytes(id: number): void {
@@ -293,7 +326,7 @@ export class Recipe {
   /** The layer is one of addresses, which stand at `src` and `dst` and have `length` bytes; it is no fragment. */
   network(src: number, dst: number, length: number): void {
     this.need(Math.max(src, dst) + length);
-    this.addressed = true;
+    this.bounded = true;
     this.words.push(RecipeStep.Network, src, dst, length);
   }
   /** The byte at `at` of the header shifted right, as a field that takes no room. */
@@ -301,6 +334,345 @@ export class Recipe {
     this.need(at + 1);
     this.words.push(RecipeStep.Byte, this.#head(id), at, shift);
   }
+  /** The `length` bytes at `a` of the header are others than those at `b`. */
+  differ(a: number, b: number, length: number): void {
+    this.need(Math.max(a, b) + length);
+    this.words.push(RecipeStep.Differ, a, b, length);
+  }
+  /** What the byte at `at` of the header says: one of `parts`, the others being unusual. */
+  choose(at: number, parts: Readonly<Record<number, Reported>>): void {
+    this.need(at + 1);
+    this.words.push(RecipeStep.Choose, at);
+    const table = this.#table(parts, () => this.words.push(RecipeStep.Goto, 0) - 1);
+    for (const place of table) this.#link(place);
+  }
+  /**
+   * A table of 256 places: of the recipe of each part, or 0 if it has none. Each is ended by `end`; answers what that
+   * answered.
+   */
+  #table(parts: Readonly<Record<number, Reported>>, end: () => number): number[] {
+    const { words, links } = this, from = words.length, there = this.#there;
+    const made = new Map<Reported, number>(), ends: number[] = [];
+    words.push(...new Array<number>(256).fill(0));
+    for (const [key, part] of Object.entries(parts)) {
+      let place = made.get(part);
+      if (place === undefined) {
+        const linked = links.length, tables = this.#tables.length;
+        place = words.length;
+        if (part.recipe(this)) ends.push(end());
+        else {
+          words.length = place;
+          links.length = linked;
+          this.#tables.length = tables;
+          for (const [list, at] of this.#lists) if (at > place) this.#lists.delete(list);
+          place = -1;
+        }
+        this.#there = there;
+        made.set(part, place);
+      }
+      if (place < 0) continue;
+      links.push(from + Number(key));
+      words[from + Number(key)] = place;
+    }
+    return ends;
+  }
+  /** Whether the 16-bit words of the message add up (RFC 1071): all that the layer below has. It is no fragment. */
+  messageChecksum(id: number): void {
+    this.words.push(RecipeStep.MessageChecksum, this.#head(id));
+  }
+  /**
+   * If the header goes on, eight bytes: seconds and microseconds near the time of the capture, big-endian or
+   * little-endian; what they say, and how long ago that was.
+   */
+  stamp(raw: number, time: number, relative: number): void {
+    this.words.push(RecipeStep.Stamp, this.#head(raw), this.#head(time), this.#head(relative));
+  }
+  /** Of a DNS record: a name that its labels show. */
+  name(id: number): void {
+    this.words.push(RecipeStep.Name, this.#head(id));
+  }
+  /** Of a DNS record: texts in ASCII of a byte of length each, up to the end. `one`: there is one, and more may follow. */
+  texts(length: number, text: number, one: boolean): void {
+    this.words.push(RecipeStep.Texts, this.#head(length), this.#head(text), one ? 1 : 0);
+  }
+  /** The first twelve bytes of a DNS message that stands in a datagram: a query, or what answers it. */
+  dnsHeader(ids: {
+    readonly id: number;
+    readonly flags: number;
+    readonly response: number;
+    readonly opcode: number;
+    readonly authoritative: number;
+    readonly truncated: number;
+    readonly recursionDesired: number;
+    readonly recursionAvailable: number;
+    readonly z: number;
+    readonly authenticData: number;
+    readonly checkingDisabled: number;
+    readonly rcode: number;
+    readonly questionCount: number;
+    readonly answerCount: number;
+    readonly authorityCount: number;
+    readonly additionalCount: number;
+  }): void {
+    this.need(12);
+    this.words.push(
+      RecipeStep.DnsHeader,
+      this.#head(ids.id),
+      this.#head(ids.flags),
+      this.#head(ids.response, 1),
+      this.#head(ids.opcode, 1),
+      this.#head(ids.authoritative, 1),
+      this.#head(ids.truncated, 1),
+      this.#head(ids.recursionDesired, 1),
+      this.#head(ids.recursionAvailable, 1),
+      this.#head(ids.z, 1),
+      this.#head(ids.authenticData, 1),
+      this.#head(ids.checkingDisabled, 1),
+      this.#head(ids.rcode, 1),
+      this.#head(ids.questionCount),
+      this.#head(ids.answerCount),
+      this.#head(ids.authorityCount),
+      this.#head(ids.additionalCount),
+    );
+  }
+  /** As many questions as the header says. `unicast`: the class' highest bit; -1 if that is none of its own. */
+  dnsQuestions(
+    heading: number,
+    ids: {
+      readonly name: number;
+      readonly length: number;
+      readonly labels: number;
+      readonly type: number;
+      readonly class: number;
+      readonly unicast: number;
+    },
+  ): void {
+    this.words.push(
+      RecipeStep.DnsQuestions,
+      this.#head(heading),
+      this.#head(ids.name, 1),
+      this.#head(ids.length, 1),
+      this.#head(ids.labels, 1),
+      this.#head(ids.type, 1),
+      this.#head(ids.class, 1),
+      this.#head(ids.unicast, 1),
+    );
+  }
+  /** What the records behind it have, and their data by type. `flush`: the class' highest bit; -1 if that is none of its own. */
+  dnsParts(
+    ids: {
+      readonly name: number;
+      readonly type: number;
+      readonly class: number;
+      readonly flush: number;
+      readonly ttl: number;
+      readonly size: number;
+      readonly high: number;
+      readonly version: number;
+      readonly z: number;
+      readonly do: number;
+      readonly reserved: number;
+      readonly length: number;
+    },
+    data: Readonly<Record<number, Reported>>,
+  ): void {
+    const { words } = this;
+    words.push(
+      RecipeStep.DnsParts,
+      0,
+      this.#head(ids.name, 1),
+      this.#head(ids.type, 1),
+      this.#head(ids.class, 1),
+      this.#head(ids.flush, 1),
+      this.#head(ids.ttl, 1),
+      this.#head(ids.size, 1),
+      this.#head(ids.high, 1),
+      this.#head(ids.version, 1),
+      this.#head(ids.z, 1),
+      this.#head(ids.do, 2),
+      this.#head(ids.reserved, 2),
+      this.#head(ids.length, 1),
+    );
+    const next = words.length - 13;
+    // Within a record all stands one deeper.
+    this.#depth++;
+    this.#table(data, () => words.push(RecipeStep.End));
+    this.#depth--;
+    this.#link(next);
+  }
+  /** As many records as the header says of `section`. */
+  dnsRecords(section: number, heading: number): void {
+    this.words.push(RecipeStep.DnsRecords, section, this.#head(heading));
+  }
+  /** Nothing is left of the message, here or on the wire. */
+  dnsEnd(): void {
+    this.words.push(RecipeStep.DnsEnd);
+  }
+  /** The `length` bytes at `at` of the header are zero. */
+  zeros(at: number, length: number): void {
+    this.need(at + length);
+    this.words.push(RecipeStep.Zeros, at, length);
+  }
+  /** Text in ASCII that zeros fill up to `length` bytes. */
+  padded(id: number, length: number): void {
+    this.words.push(RecipeStep.Padded, this.#head(id), length);
+    this.#there += length;
+  }
+  /**
+   * Options of DHCP, one of which says what message it is. `shapes`: by code, the number of the field and what it holds, a
+   * number of the kernel's `SHAPE_...`; what is not among them is unusual. `letters`: bits of the letters (their low five
+   * bits) with which vendor class identifiers begin that say more.
+   */
+  dhcpOptions(
+    ids: {
+      readonly heading: number;
+      readonly type: number;
+      readonly kind: number;
+      readonly length: number;
+      readonly bytes: number;
+      readonly raw: number;
+      readonly padding: number;
+      readonly end: number;
+      readonly hwType: number;
+      readonly mac: number;
+    },
+    letters: number,
+    shapes: Iterable<readonly [code: number, id: number, shape: number]>,
+  ): void {
+    const { words } = this, from = words.length;
+    words.push(
+      RecipeStep.DhcpOptions,
+      0,
+      this.#head(ids.heading),
+      this.#head(ids.type, 1),
+      this.#head(ids.kind, 1),
+      this.#head(ids.length, 1),
+      this.#head(ids.bytes, 1),
+      this.#head(ids.raw, 1),
+      this.#head(ids.padding, 1),
+      this.#head(ids.end, 1),
+      this.#head(ids.hwType, 1),
+      this.#head(ids.mac, 1),
+      letters,
+    );
+    const table = words.length;
+    for (let code = 0; code < 256; code++) words.push(0, -1);
+    for (const [code, id, shape] of shapes) {
+      words[table + 2 * code] = this.#head(id, 1);
+      words[table + 2 * code + 1] = shape;
+    }
+    this.#link(from + 1);
+  }
+  /** The header is one HTTP message, or nothing. */
+  http(
+    ids: {
+      readonly chat: number;
+      readonly method: number;
+      readonly uri: number;
+      readonly path: number;
+      readonly query: number;
+      readonly parameter: number;
+      readonly requestVersion: number;
+      readonly responseVersion: number;
+      readonly code: number;
+      readonly description: number;
+      readonly phrase: number;
+      readonly startLine: number;
+      readonly header: number;
+      readonly name: number;
+      readonly value: number;
+      readonly line: number;
+      readonly requestLine: number;
+      readonly responseLine: number;
+      readonly contentLength: number;
+      readonly cookiePair: number;
+      readonly fullUri: number;
+      readonly request: number;
+      readonly response: number;
+      readonly fileData: number;
+      readonly body: number;
+      readonly rest: number;
+    },
+    methods: readonly Uint8Array[],
+    statuses: readonly (readonly [code: number, text: string])[],
+    names: readonly (readonly [name: Uint8Array, id: number, role: HttpRole])[],
+  ): void {
+    const { words } = this;
+    words.push(
+      RecipeStep.Http,
+      0,
+      this.#head(ids.chat),
+      this.#head(ids.method),
+      this.#head(ids.uri),
+      this.#head(ids.path),
+      this.#head(ids.query),
+      this.#head(ids.parameter),
+      this.#head(ids.requestVersion),
+      this.#head(ids.responseVersion),
+      this.#head(ids.code),
+      this.#head(ids.description),
+      this.#head(ids.phrase),
+      this.#head(ids.startLine),
+      this.#head(ids.header),
+      this.#head(ids.name, 1),
+      this.#head(ids.value, 1),
+      this.#head(ids.line, 1),
+      this.#head(ids.requestLine, 1),
+      this.#head(ids.responseLine, 1),
+      this.#head(ids.contentLength, 1),
+      this.#head(ids.cookiePair, 1),
+      this.#head(ids.fullUri),
+      this.#head(ids.request),
+      this.#head(ids.response),
+      this.#head(ids.fileData),
+      this.#head(ids.body),
+      this.#head(ids.rest),
+      methods.length,
+      statuses.length,
+      names.length,
+    );
+    const next = words.length - 30;
+    for (const method of methods) words.push(method.length, ...inWords(method, WORD_BYTES));
+    for (const [code, text] of statuses) {
+      const bytes = ENCODER.encode(text);
+      words.push(code, bytes.length, ...inWords(bytes, TEXT_BYTES));
+    }
+    for (const [name, id, role] of names) {
+      words.push(this.#head(id, 1), role, name.length, ...inWords(name, WORD_BYTES));
+    }
+    this.#link(next);
+  }
+}
+
+/** What a header field of HTTP means for the rest of the message. */
+export const HttpRole = {
+  /** Nothing. */
+  None: 0,
+  /** It is the length of the content. */
+  Length: 1,
+  /** It names codings of the content. */
+  Coding: 2,
+  /** It names the host. */
+  Host: 3,
+  /** It holds pairs. */
+  Cookie: 4,
+  /** What it says, the kernel does not read. */
+  Unusual: 5,
+  /** As that, if it is one of the schemes "Basic" and "CitrixAGBasic". */
+  Credentials: 6,
+} as const;
+/** One of {@link HttpRole}. */
+export type HttpRole = typeof HttpRole[keyof typeof HttpRole];
+
+/** Bytes that a method or a name of {@link Recipe.http} takes, and the text of a status. */
+export const WORD_BYTES = 28, TEXT_BYTES = 48;
+
+/** Bytes as words of four, the first byte lowest, `most` of them. */
+function inWords(bytes: Uint8Array, most: number): number[] {
+  if (bytes.length > most) throw new RangeError(`${bytes.length} bytes do not fit ${most}`);
+  const words = new Array<number>(most / 4).fill(0);
+  bytes.forEach((v, i) => words[i >> 2] |= v << (8 * (i & 3)));
+  return words;
 }
 
 const ENCODER = new TextEncoder();
@@ -309,21 +681,28 @@ const ENCODER = new TextEncoder();
 export class OptionParts extends Recipe {
   /** Bytes of it all, kind and length included; -1 as long as that was not said. */
   allBytes: number = -1;
-  /** The fields, from behind the length. */
+  /** The fields, from the first byte. */
   readonly fields: RunField[] = [];
-  #at = 0;
-  /** Bytes that kind, length and fields take. */
-  get neededBytes(): number {
-    return 2 + this.#at;
-  }
+  /** Bytes that they take. */
+  neededBytes: number = 0;
   /** Collects them. */
   override run(fields: readonly RunField[], size: number): void {
-    for (const f of fields) this.fields.push({ ...f, at: f.at + this.#at });
-    this.#at += size;
+    for (const f of fields) this.fields.push({ ...f, at: f.at + this.neededBytes });
+    this.neededBytes += size;
+  }
+  /** Bytes up to its end, of which there are none. */
+  override bytes(id: number): void {
+    if (this.allBytes !== this.neededBytes) super.bytes(id);
   }
   /** Keeps it. */
   override told(length: number): boolean {
     this.allBytes = length;
     return true;
+  }
+  /** The option, if all that was told of it is such: `heading`, and what the byte of its length says. */
+  option(heading: number, told: number): OptionRecipe | undefined {
+    const { words, allBytes, neededBytes, fields } = this;
+    if (words.length > 0 || allBytes < neededBytes) return undefined;
+    return { heading, length: allBytes, told, fields };
   }
 }

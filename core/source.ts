@@ -8,7 +8,7 @@ import type { CaptureWarning } from "./errors.ts";
 
 /** A stream of bytes that is pulled: a file, a pipe, bytes in memory, any `ReadableStream`. */
 export interface ByteSource extends AsyncDisposable {
-  /** What messages call it: a path, `-` … */
+  /** What messages call it: a path, `-` ... */
   readonly name: string;
   /** Size in bytes, if it is known beforehand. */
   readonly size?: number;

@@ -1,7 +1,7 @@
 /**
  * The report: the one walk over a capture that `json`, `plist` and `tree` share, so that its shape stands in one place.
  *
- * A report is an object with the key `Global Header` and then `Frame 1`, `Frame 2`, …:
+ * A report is an object with the key `Global Header` and then `Frame 1`, `Frame 2`, ...:
  *
  * - `Global Header`: pcap: `magic_number` (`data`, `byteorder`, `nanosecond`), `version` (`major`, `minor`), `thiszone`,
  *   `sigfigs`, `snaplen`, `network`; pcapng: `magic_number` (`data`, `byteorder`), `version`, and what the section header
@@ -11,7 +11,7 @@
  *   `description`, `network`); then the headers, each within the one before it, under their labels in lower case; within
  *   the last one, `raw` (`packet`) with the bytes nothing claimed; then `protocols` (`Ethernet:IPv4:TCP`), `packet` (the
  *   frame's bytes), and for damaged packets `issues` (`kind`, `protocol`, `offset`, `needed`, `limitedBy`). Without time
- *   stamps (pcapng's simple packets) `ts_…`, `time` and `time_epoch` are absent.
+ *   stamps (pcapng's simple packets) `ts_...`, `time` and `time_epoch` are absent.
  * - A field stands under its key in the API (`ipv4.src`, `tcp.window`), so that both are learnt once. Fields the API does
  *   not have (made by the dissector) stand under their declaration's key without the underscore, else under the last
  *   part of Wireshark's name, else, if that is taken, under all of it.

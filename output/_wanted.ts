@@ -9,7 +9,7 @@ import { didYouMean } from "../core/nearest.ts";
 /**
  * Loads the protocols of the fields `names`, so that the catalogue knows them.
  *
- * @throws {RangeError} If there is no such field: `Cannot DOING field "…"`, with one that may have been meant.
+ * @throws {RangeError} If there is no such field: `Cannot DOING field "..."`, with one that may have been meant.
  */
 export async function loadWanted(
   catalogue: Catalogue,

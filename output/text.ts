@@ -84,7 +84,7 @@ class TextEncoding implements Encoder {
         for (let k = 0; k < short; k++) b[at + k] = SPACE;
         out.at += short;
       }
-      // " → " in UTF-8.
+      // A space, an arrow to the right, a space, in UTF-8.
       const b = out.bytes;
       const o = out.at;
       b[o] = SPACE;

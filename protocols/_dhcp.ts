@@ -19,8 +19,9 @@ import {
 import { type Items, Kind } from "../core/items.ts";
 import { LIST_MAX } from "../core/limits.ts";
 import { nameBytes } from "../core/name.ts";
+import type { Recipe } from "../core/recipe.ts";
 import * as tables from "./_dhcp_options.ts";
-import { Shape, type ShapeTable } from "./_dhcp_options.ts";
+import { KernelShape, Shape, type ShapeTable } from "./_dhcp_options.ts";
 import { bitCount, Vendors } from "./_dhcp_vendors.ts";
 import {
   asBytes,
@@ -116,6 +117,13 @@ export const scan: {
   sipsMet: 0,
   options: 0,
 };
+
+/** Options that are more than one value or a list of one kind: those that have a case in `#value`. */
+// deno-fmt-ignore
+const SPECIAL: ReadonlySet<number> = new Set([
+  21, 33, 43, 52, 53, 60, 61, 63, 77, 78, 79, 81, 82, 83, 90, 94, 97, 99, 117, 119, 120, 121, 249,
+  122, 123, 124, 125, 146, 151, 158, 159, 212, 242,
+]);
 
 /** Beginnings of vendor class identifiers, and whose they are. */
 const VENDORS: readonly (readonly [prefix: Uint8Array, vendor: number])[] = ([
@@ -261,6 +269,10 @@ class Plain {
   }
   has(code: number): boolean {
     return this.#shown[code] >= 0;
+  }
+  /** Number of the field of an option, and its shape. */
+  entry(code: number): readonly [id: number, shape: number] {
+    return [this.#shown[code], this.#shape[code]];
   }
   /** Reports the value of `n` bytes at `at`; answers whether that tells all of it. */
   emit(items: Items, code: number, at: number, n: number): boolean {
@@ -1271,6 +1283,27 @@ export class Options extends List<DhcpOption> {
       AVAYA_NAMES.some((name) => wanted(`dhcp.option.vendor.avaya.${name.toLowerCase()}`));
   }
 
+  /** Usual options are those that {@link SPECIAL} does not have, but for the message's type and two of the client's. */
+  override recipe(recipe: Recipe): boolean {
+    const { ids } = this, shapes: [code: number, id: number, shape: number][] = [];
+    for (let code = 1; code < 255; code++) {
+      if (code === 61) shapes.push([code, ids.hwType, KernelShape.Client]);
+      else if (code === 60) {
+        shapes.push([code, this.#plain.entry(code)[0], KernelShape.VendorClass]);
+      } else if (code !== 53 && SPECIAL.has(code)) continue;
+      else if (this.#plain.has(code)) shapes.push([code, ...this.#plain.entry(code)]);
+      else shapes.push([code, ids.raw, KernelShape.Raw]);
+    }
+    const telling = [
+      ...VENDORS.map(([name]) => name),
+      ...MODEM_NAMES,
+      ...MODEM3_NAMES,
+      ...ADAPTER_NAMES,
+    ];
+    const letters = telling.reduce((bits, name) => bits | (1 << (name[0] & 31)), 0);
+    recipe.dhcpOptions({ ...ids, heading: this.#head.id }, letters, shapes);
+    return true;
+  }
   /** Reports the options from the cursor to the end. */
   override emit(items: Items): void {
     this.#run(items, this.#head.id, items.end, false);
@@ -1324,6 +1357,7 @@ export class Options extends List<DhcpOption> {
 
   /** Reports what the value of an option means; answers whether that tells all of it. */
   #value(items: Items, kind: number, at: number, n: number, within: boolean): boolean {
+    if (!SPECIAL.has(kind)) return this.#plain.has(kind) && this.#plain.emit(items, kind, at, n);
     const { bytes: b } = items;
     const ids = this.ids;
     const end = at + n;
@@ -1467,7 +1501,7 @@ export class Options extends List<DhcpOption> {
         if (n >= 5) this.#telephone(items, at, n);
         return false;
     }
-    return this.#plain.has(kind) && this.#plain.emit(items, kind, at, n);
+    return false;
   }
 
   /** What a vendor class identifier says of a cable device. */

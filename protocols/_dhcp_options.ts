@@ -41,6 +41,8 @@ export const Shape = {
   /** A number of 2 bytes, little-endian. */
   U16le: 15,
 } as const;
+/** What an option may hold besides, for the kernel: bytes nobody knows more of, a client's MAC address, a vendor's class. */
+export const KernelShape = { ...Shape, Raw: 16, Client: 17, VendorClass: 18 } as const;
 /** One of {@link Shape}. */
 export type Shape = typeof Shape[keyof typeof Shape];
 

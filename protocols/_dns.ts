@@ -9,6 +9,7 @@ import { Field, List, type Registry, skip, type Writer } from "../core/field.ts"
 import { type Items, Kind } from "../core/items.ts";
 import { LIST_MAX } from "../core/limits.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
+import type { Recipe } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import {
   asBytes,
@@ -130,6 +131,10 @@ function header(variant: DnsVariant): Field<unknown> {
     }
     override covers(wanted: (abbrev: string) => boolean): boolean {
       return Object.values<Spec>(specs).some(([abbrev]) => wanted(abbrev));
+    }
+    override recipe(recipe: Recipe): boolean {
+      if (variant !== "llmnr") recipe.dnsHeader(this.ids);
+      return variant !== "llmnr";
     }
     override emit(items: Items): void {
       const { bytes: b, start: o, end } = items;
@@ -294,6 +299,17 @@ class Questions extends List<DnsQuestion> {
       ["dns.qry.name.len", "dns.count.labels", "dns.qry.type", "dns.qry.class", "dns.qry.qu"]
         .some((a) => wanted(a));
   }
+  override recipe(recipe: Recipe): boolean {
+    recipe.dnsQuestions(this.id, {
+      name: this.#name.id,
+      length: this.#length,
+      labels: this.#labels,
+      type: this.#type,
+      class: this.#class,
+      unicast: this.#unicast,
+    });
+    return true;
+  }
   override emit(items: Items): void {
     const n = Math.min(reading.counts[0], LIST_MAX);
     for (let i = 0; i < n && !reading.stop && !items.short; i++) this.#one(items);
@@ -444,6 +460,12 @@ class RecordParts extends Field<unknown> {
     this.options.register(registry, "options");
     this.other.register(registry, "data", false);
   }
+  override recipe(recipe: Recipe): boolean {
+    const data = Object.fromEntries([...this.data].filter(([type]) => type < this.table.length));
+    const flush = this.multicast ? this.ids.flush : -1;
+    recipe.dnsParts({ ...this.ids, flush, name: this.name.id }, data);
+    return true;
+  }
   override emit(): void {}
   override write(): void {}
   override covers(wanted: (abbrev: string) => boolean): boolean {
@@ -488,6 +510,10 @@ class Records extends List<DnsRecord> {
   }
   override covers(wanted: (abbrev: string) => boolean): boolean {
     return this.#parts.covers(wanted);
+  }
+  override recipe(recipe: Recipe): boolean {
+    recipe.dnsRecords(this.#section, this.id);
+    return true;
   }
   override emit(items: Items): void {
     const n = Math.min(reading.counts[this.#section], LIST_MAX);
@@ -631,6 +657,10 @@ class Stateful extends Elements<DnsTlv> {
   override covers(wanted: (abbrev: string) => boolean): boolean {
     return wanted("dns.dso") || super.covers(wanted);
   }
+  /** Usual messages are of other operations. */
+  override recipe(): boolean {
+    return true;
+  }
   override emit(items: Items): void {
     const c = reading.counts;
     if (reading.stop || reading.opcode !== 6 || (c[0] | c[1] | c[2] | c[3]) !== 0) return;
@@ -711,6 +741,8 @@ function extraneous(): Field<Uint8Array> {
       const n = writing.length < 0 ? writer.at - writing.message : writing.length;
       store16(writer, writing.message - 2, n);
     },
+    -1,
+    (r) => r.dnsEnd(),
   );
 }
 

@@ -13,6 +13,7 @@ import {
 import { type Items, Kind } from "../core/items.ts";
 import { LIST_MAX, NAME_BYTES_MAX, NAME_POINTERS_MAX } from "../core/limits.ts";
 import { nameBytes } from "../core/name.ts";
+import type { Recipe } from "../core/recipe.ts";
 import { utf8Length } from "../core/text_writer.ts";
 
 /** Plain data, before anything is known of it. */
@@ -263,6 +264,10 @@ export class NameField extends Field<string> {
       );
     }
   }
+  override recipe(recipe: Recipe): boolean {
+    recipe.name(this.id);
+    return true;
+  }
   override write(writer: Writer, value: unknown): void {
     writeName(writer, value, this.#compress);
   }
@@ -289,6 +294,10 @@ export class Rest extends Field<Uint8Array> {
   }
   override register(registry: Registry, key: string, list: boolean): void {
     this.number(registry, info(this.#abbrev, this.#name, Kind.Bytes, key, { list }));
+  }
+  override recipe(recipe: Recipe): boolean {
+    if (!this.#keepEmpty) recipe.bytes(this.id);
+    return !this.#keepEmpty;
   }
   override emit(items: Items): void {
     const n = reading.dataEnd - items.at;
@@ -338,6 +347,10 @@ export class CharString extends Field<string | Uint8Array> {
     // Text that is not UTF-8 is shown as text, and is bytes in objects, so that nothing is lost.
     this.#odd = registry.add(info(abbrev, title, this.#kind, "_text"));
     this.#bytes = registry.add(info("", title, Kind.Bytes, key, { list }));
+  }
+  override recipe(recipe: Recipe, one = true): boolean {
+    if (this.#kind === Kind.Text) recipe.texts(this.#length, this.id, one);
+    return this.#kind === Kind.Text;
   }
   override emit(items: Items): void {
     if (items.left < 1) return fail(items);
@@ -390,6 +403,9 @@ export class Many<T> extends Field<readonly T[]> {
     this.key = key;
     this.#element.register(registry, key, true);
   }
+  override recipe(recipe: Recipe): boolean {
+    return this.#element instanceof CharString && this.#element.recipe(recipe, false);
+  }
   override emit(items: Items): void {
     for (let i = 0; i < LIST_MAX && items.at < reading.dataEnd && !items.short; i++) {
       this.#element.emit(items);
@@ -415,13 +431,16 @@ export class Piece<K extends string, T> extends Field<T> {
   readonly #emit: (items: Items, ids: Readonly<Record<K, number>>) => void;
   readonly #write: (writer: Writer, value: unknown, object: Value) => void;
   readonly #ids: Record<K, number>;
+  readonly #recipe: ((recipe: Recipe, ids: Readonly<Record<K, number>>) => void) | undefined;
   constructor(
     specs: Readonly<Record<K, Spec>>,
     emit: (items: Items, ids: Readonly<Record<K, number>>) => void,
     write: (writer: Writer, value: unknown, object: Value) => void = () => {},
     bits = -1,
+    recipe?: (recipe: Recipe, ids: Readonly<Record<K, number>>) => void,
   ) {
     super(bits);
+    this.#recipe = recipe;
     this.#specs = specs;
     this.#emit = emit;
     this.#write = write;
@@ -432,6 +451,10 @@ export class Piece<K extends string, T> extends Field<T> {
     for (const [k, [abbrev, title, kind, look]] of Object.entries<Spec>(this.#specs)) {
       this.#ids[k as K] = registry.add(info(abbrev, title, kind, k, look));
     }
+  }
+  override recipe(recipe: Recipe): boolean {
+    this.#recipe?.(recipe, this.#ids);
+    return this.#recipe !== undefined;
   }
   override emit(items: Items): void {
     this.#emit(items, this.#ids);

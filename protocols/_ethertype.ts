@@ -165,7 +165,7 @@ export function trailing(
     fields: { _padding: padding, _trailer: trailer, ...fcs?.fields },
     recipe(r) {
       if (bounded) r.test(bounded.at, 0xffff, LENGTH_MAX + 1, 0xffff);
-      r.trailer(padding.id, FRAME_MIN);
+      r.trailer(padding.id, trailer.id, FRAME_MIN);
     },
     emit(items) {
       const { layers } = items;

@@ -21,6 +21,7 @@ import {
 import type { Items } from "../core/items.ts";
 import { LAYER, PROTOCOL_MASK } from "../core/catalogue.ts";
 import { LIST_MAX } from "../core/limits.ts";
+import { HttpRole, type Recipe } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 
 /** A header field. */
@@ -189,7 +190,7 @@ export function looksLikeMessage(b: Uint8Array, at: number, limit: number): bool
   return startLine(b, at, end) !== OTHER;
 }
 
-/** Whether a segment on any port begins with a start line of HTTP/1: `METHOD … HTTP/1.x` or `HTTP/1.…`. */
+/** Whether a segment on any port begins with a start line of HTTP/1: `METHOD ... HTTP/1.x` or `HTTP/1....`. */
 export function looksLikeHttp(b: Uint8Array, at: number, limit: number): boolean {
   // The line is searched for its end only if its beginning is one: most payload is neither.
   if (startLine(b, at, limit) === OTHER || !findLine(b, at, limit)) return false;
@@ -313,6 +314,16 @@ const AUTHORIZATION = indexOf("authorization"),
 const CONTENT_LENGTH = indexOf("content-length"), TRANSFER_ENCODING = indexOf("transfer-encoding");
 const CONTENT_ENCODING = indexOf("content-encoding"), CONTENT_TYPE = indexOf("content-type");
 const HOST = indexOf("host"), COOKIE = indexOf("cookie");
+/** What those mean for the rest of a message. */
+const ROLES: ReadonlyMap<number, HttpRole> = new Map([
+  [CONTENT_LENGTH, HttpRole.Length],
+  [TRANSFER_ENCODING, HttpRole.Unusual],
+  [CONTENT_ENCODING, HttpRole.Coding],
+  [HOST, HttpRole.Host],
+  [COOKIE, HttpRole.Cookie],
+  [AUTHORIZATION, HttpRole.Credentials],
+  [PROXY_AUTHORIZATION, HttpRole.Credentials],
+]);
 
 /** Which characters a name may have (RFC 9110 section 5.6.2; Wireshark also takes the backslash). */
 const TOKEN = new Uint8Array(128);
@@ -503,10 +514,45 @@ export class Messages {
         more: list(this.#more),
       },
       emit: (items) => this.#emit(items),
-      // Of what only continues a body, nothing is a header.
-      recipe: (r) => r.atEnd(),
+      recipe: (r) => this.#recipe(r),
       write: (writer, _value, object) => writeMessages(writer, object as unknown as Partial<Http>),
     });
+  }
+
+  #recipe(recipe: Recipe): void {
+    recipe.http(
+      {
+        chat: this.#chat.id,
+        method: this.#method.id,
+        uri: this.#uri.id,
+        path: this.#path.id,
+        query: this.#query.id,
+        parameter: this.#parameter.id,
+        requestVersion: this.#requestVersion.id,
+        responseVersion: this.#responseVersion.id,
+        code: this.#code.id,
+        description: this.#description.id,
+        phrase: this.#phrase.id,
+        startLine: this.#startLine.id,
+        header: this.#header.id,
+        name: this.#name.id,
+        value: this.#value.id,
+        line: this.#line.id,
+        requestLine: this.#requestLine.id,
+        responseLine: this.#responseLine.id,
+        contentLength: this.#contentLength.id,
+        cookiePair: this.#cookiePair.id,
+        fullUri: this.#fullUri.id,
+        request: this.#request.id,
+        response: this.#response.id,
+        fileData: this.#fileData.id,
+        body: this.#body.id,
+        rest: this.#rest.id,
+      },
+      Array.from(START_WORDS.values()).filter((w) => w.kind === REQUEST).map((w) => w.bytes),
+      Object.entries(STATUS).map(([code, text]) => [Number(code), text] as const),
+      NAMES.map((name, i) => [name, this.#known[i].id, ROLES.get(i) ?? HttpRole.None] as const),
+    );
   }
 
   #emit(items: Items): void {

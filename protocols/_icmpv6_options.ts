@@ -34,6 +34,7 @@ import {
 import { type Items, Kind } from "../core/items.ts";
 import { NAME_BYTES_MAX } from "../core/limits.ts";
 import { nameBytes } from "../core/name.ts";
+import { RecipeRead, runField } from "../core/recipe.ts";
 import { Check, type OptionCase, options } from "./_options.ts";
 
 /** An option. `kind` is its type; the other keys depend on it. */
@@ -196,8 +197,13 @@ function linkAddress(side: "src" | "target"): Record<string, Field<unknown>> {
       },
       [],
       { _any: any, _anyWide: anyWide, _wide: wide },
+      // A MAC address is usual.
+      (r) => {
+        r.told(2 + 6);
+        r.run([runField({ id: any.id, read: RecipeRead.None, at: 0, length: 6 })], 0);
+      },
     ),
-    address: bytes(`icmpv6.opt.${side}_linkaddr`, title, addressBytes),
+    address: bytes(`icmpv6.opt.${side}_linkaddr`, title, addressBytes, { usual: 6 }),
     _padding: padding(),
   };
 }

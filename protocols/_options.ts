@@ -25,7 +25,13 @@ import {
 } from "../core/field.ts";
 import { FIELD_MASK, ITEM, type Items } from "../core/items.ts";
 import { LIST_MAX } from "../core/limits.ts";
-import type { Recipe } from "../core/recipe.ts";
+import {
+  OptionParts,
+  type OptionRecipe,
+  type Recipe,
+  RecipeRead,
+  runField,
+} from "../core/recipe.ts";
 
 /** Heading and fields of an option's value. */
 export type OptionCase = readonly [
@@ -72,11 +78,10 @@ interface Case {
   readonly body: Struct<object>;
   /** What the body leaves. */
   readonly rest: Field<Uint8Array> | undefined;
-  kindPlan: Plan;
-  bodyPlan: Plan;
+  /** Made when first needed. */
+  kindPlan: Plan | undefined;
+  bodyPlan: Plan | undefined;
 }
-
-const NOTHING: Plan = { steps: [] };
 
 class OptionList<T> extends List<T> {
   #registry: Registry | undefined;
@@ -125,8 +130,8 @@ class OptionList<T> extends List<T> {
       length: lengthField,
       body: new Struct<object>(fields),
       rest: restField,
-      kindPlan: NOTHING,
-      bodyPlan: NOTHING,
+      kindPlan: undefined,
+      bodyPlan: undefined,
     };
   }
   override register(registry: Registry, key: string): void {
@@ -136,13 +141,24 @@ class OptionList<T> extends List<T> {
     this.key = key;
     for (const c of [...this.#cases.values(), this.#other, this.#wrong]) {
       c.whole.register(registry, key, true);
-      c.kindPlan = c.kind.plan();
-      c.bodyPlan = c.body.plan();
     }
   }
-  /** A usual header has none. */
+  /** Usual ones are those that always have the same length. */
   override recipe(recipe: Recipe): boolean {
-    recipe.atEnd();
+    const { unit = 1, uncounted, last } = this.#spec, usual = new Map<number, OptionRecipe>();
+    for (const [kind, c] of this.#cases) {
+      const parts = new OptionParts(0);
+      if (kind === last || !c.kind.recipe(parts)) continue;
+      if (c.length) {
+        parts.run([runField({ id: c.length.id, read: RecipeRead.Big, at: 0, length: 1 })], 1);
+      }
+      if (c.body.bits >= 0) parts.told(parts.neededBytes + (c.body.bits >> 3));
+      if (!c.body.recipe(parts)) continue;
+      const told = c.length ? (parts.allBytes - uncounted) / unit : -1;
+      const option = Number.isInteger(told) ? parts.option(c.whole.id, told) : undefined;
+      if (option) usual.set(kind, option);
+    }
+    recipe.options(this, usual);
     return true;
   }
   override emit(items: Items): void {
@@ -153,8 +169,8 @@ class OptionList<T> extends List<T> {
       let c = this.#cases.get(kind) ?? this.#other;
       if (!c.length) {
         const row = items.open(c.whole.id);
-        Struct.emitPlan(c.kindPlan, items);
-        Struct.emitPlan(c.bodyPlan, items);
+        Struct.emitPlan(c.kindPlan ??= c.kind.plan(), items);
+        Struct.emitPlan(c.bodyPlan ??= c.body.plan(), items);
         items.close(row);
         if (kind === last) {
           items.at = listEnd;
@@ -166,7 +182,7 @@ class OptionList<T> extends List<T> {
       const wrong = told < 2 || (strict === true && start + told > listEnd);
       if (wrong && (strict === true || told > 0)) c = this.#wrong;
       const row = items.open(c.whole.id);
-      Struct.emitPlan(c.kindPlan, items);
+      Struct.emitPlan(c.kindPlan ??= c.kind.plan(), items);
       if (listEnd - items.at < 1) {
         items.short = true;
         items.close(row);
@@ -182,7 +198,7 @@ class OptionList<T> extends List<T> {
       const cut = start + told > listEnd, stop = cut ? listEnd : start + told;
       items.end = stop;
       // What varies in length cannot be told when its end is missing.
-      if (!cut || c.body.bits >= 0) Struct.emitPlan(c.bodyPlan, items);
+      if (!cut || c.body.bits >= 0) Struct.emitPlan(c.bodyPlan ??= c.body.plan(), items);
       if (!cut) {
         // An option too short for its fields is malformed; the list goes on behind it.
         if (items.short) {

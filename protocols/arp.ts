@@ -23,6 +23,7 @@ import {
 } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
+import { RecipeRead, type RunField, runField } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { ARP_HARDWARE, ETHERTYPES } from "./_names.ts";
 import { Step } from "./_transport.ts";
@@ -112,6 +113,8 @@ const ERRORS: Readonly<Record<number, string>> = {
   5: "failure",
 };
 
+const itself = usual();
+
 /** Address Resolution Protocol. */
 export const arp: Protocol<Arp> = protocol<Arp>({
   name: "arp",
@@ -125,19 +128,39 @@ export const arp: Protocol<Arp> = protocol<Arp>({
     "ax25.pid": [0xcd],
   },
   fields: {
-    _atm: new Step((items) => {
-      const b = items.bytes, s = items.start, there = items.headerEnd - s;
-      if (there < 2 || ((b[s] << 8) | b[s + 1]) !== ATM) return;
-      // Of such a message nothing is reported unless it is whole.
-      if (there < ATM_HEADER || there < atmLength(b, s)) items.at = items.end;
-    }, []),
+    _atm: new Step(
+      (items) => {
+        const b = items.bytes, s = items.start, there = items.headerEnd - s;
+        if (there < 2 || ((b[s] << 8) | b[s + 1]) !== ATM) return;
+        // Of such a message nothing is reported unless it is whole.
+        if (there < ATM_HEADER || there < atmLength(b, s)) items.at = items.end;
+      },
+      [],
+      [],
+      (r) => {
+        // Of Ethernet and IPv4, a request or a reply, whose sender is neither the target nor without an address.
+        r.test(0, 0xffff, ETHERNET);
+        r.test(2, 0xffff, IPV4);
+        r.test(4, 0xffff, 0x0604);
+        r.test(6, 0xffff, REQUEST, REPLY);
+        r.differ(14, 24, 4);
+        r.unless(14, -1, 0);
+        r.bounded = true;
+      },
+    ),
     hardwareType: u16("arp.hw.type", "Hardware type", { values: ARP_HARDWARE, initial: ETHERNET }),
     protocolType: u16("arp.proto.type", "Protocol type", {
       hex: true,
       values: ETHERTYPES,
       initial: IPV4,
     }),
-    _form: choose("hardwareType", { [ATM]: later(atm) }, usual()),
+    _form: choose(
+      "hardwareType",
+      { [ATM]: later(atm) },
+      itself,
+      undefined,
+      (r) => itself.recipe(r),
+    ),
   },
   walk,
   summary,
@@ -203,6 +226,7 @@ function usual(): Field<unknown> {
         probe,
         announcement,
       ],
+      () => {},
     ),
     _addresses: custom({
       fields: {
@@ -238,6 +262,12 @@ function usual(): Field<unknown> {
           }
           items.at += pln;
         }
+      },
+      recipe(r) {
+        const place = ({ id }: Field<unknown>, at: number, length: number): RunField =>
+          runField({ id, read: RecipeRead.None, at, length });
+        const fields = [place(src.mac, 0, 6), place(src.ipv4, 6, 4), place(dst.mac, 10, 6)];
+        r.run([...fields, place(dst.ipv4, 16, 4)], 20);
       },
       write(writer, _, object) {
         const hln = Number(object.hardwareSize), pln = Number(object.protocolSize);

@@ -19,6 +19,7 @@ import {
 } from "../core/field.ts";
 import { type Items, Kind } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
+import { type Recipe, RecipeRead, type RunField, runField } from "../core/recipe.ts";
 import { type DhcpOption, Options, scan, scanOptions } from "./_dhcp.ts";
 import { BOOTP_OPERATIONS, DHCP_MESSAGES } from "./_dhcp_options.ts";
 import { asBytes, fail, info, isUtf8, Piece, type Value } from "./_dns_parts.ts";
@@ -112,6 +113,15 @@ function hardware(): Field<unknown> {
         writer.bytes.set(asBytes(object.hardwarePadding).subarray(0, 10), at + 6);
       }
     },
+    -1,
+    (r, ids) => {
+      // A MAC address of Ethernet, and zeros.
+      r.test(1, 0xffff, 0x0106);
+      r.zeros(34, 10);
+      const part = (id: number, at: number, length: number): RunField =>
+        runField({ id, read: RecipeRead.None, at, length });
+      r.run([part(ids.mac, 0, 6), part(ids._padding, 6, 10)], 16);
+    },
   );
 }
 
@@ -142,6 +152,11 @@ class FixedText extends Field<string | Uint8Array> {
   }
   override covers(wanted: (abbrev: string) => boolean): boolean {
     return wanted(this.#abbrev);
+  }
+  /** No option takes the place of usual ones. */
+  override recipe(recipe: Recipe): boolean {
+    recipe.padded(this.id, this.#size);
+    return true;
   }
   override emit(items: Items): void {
     const { bytes: b, at } = items;
@@ -187,6 +202,10 @@ function bootp(): Field<unknown> {
     (items, ids) => {
       if (scan.message < 0) items.add(ids._bootp, items.at, 0, 1);
     },
+    () => {},
+    -1,
+    // Usual ones are no BOOTP.
+    () => {},
   );
 }
 
@@ -219,6 +238,12 @@ function cookie(): Field<unknown> {
       if (object.vendorSpecific !== undefined) writer.put(asBytes(object.vendorSpecific));
       else ipv4Address("", "").write(writer, value ?? object.cookie ?? COOKIE, {});
     },
+    -1,
+    (r, ids) => {
+      r.test(236, 0xffff, (99 << 8) | 130);
+      r.test(238, 0xffff, (83 << 8) | 99);
+      r.run([runField({ id: ids.cookie, read: RecipeRead.None, at: 0, length: 4 })], 4);
+    },
   );
 }
 
@@ -232,6 +257,8 @@ function padding(): Field<Uint8Array> {
       items.at = items.end;
     },
     (writer, value) => writer.put(asBytes(value)),
+    -1,
+    (r, ids) => r.bytes(ids.padding),
   );
 }
 

@@ -36,6 +36,7 @@ import {
 } from "../core/field.ts";
 import { type Items, Kind } from "../core/items.ts";
 import { type Protocol, protocol } from "../core/protocol.ts";
+import { RecipeRead, runField } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import {
   checkable,
@@ -181,6 +182,8 @@ const ECHO_REPLY = 0,
   EXCEEDED = 11,
   PROBLEM = 12;
 const FRAGMENTATION_NEEDED = 4;
+/** Types whose form neither code nor length decides, and that quote nothing: echo, timestamp, information, mask. */
+const USUAL_TYPES: readonly number[] = [ECHO_REPLY, ECHO, 13, 14, 15, 16, 17, 18];
 /** Seconds that the time in an echo may differ from that of its capture, as Wireshark decides. */
 const PLAUSIBLE = 86_400;
 
@@ -242,6 +245,8 @@ function both(key: string, abbrev: string, name: string): Record<string, Field<u
     [`_${key}Le`]: computed(`${abbrev}_le`, `${name} (LE)`, (items) => {
       const b = items.bytes, at = items.at;
       return (b[at - 1] << 8) | b[at - 2];
+    }, {
+      recipe: (r, id) => r.run([runField({ id, read: RecipeRead.Swapped, at: 0, length: 0 })], 0),
     }),
   };
 }
@@ -348,6 +353,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
     }),
     _status: computed("icmp.checksum.status", "Checksum Status", status, {
       values: CHECKSUM_STATUS_NAMES,
+      recipe: (r, id) => r.messageChecksum(id),
     }),
     _body: later(() =>
       choose(
@@ -362,6 +368,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
             timestamp: custom({
               fields: { timestamp: stamp, _time: time, _relative: relative },
               emit: emitTimestamp,
+              recipe: (r) => r.stamp(stamp.id, time.id, relative.id),
               write(writer, value) {
                 if (value instanceof Uint8Array) writer.put(value.subarray(0, 8));
               },
@@ -432,6 +439,11 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
             Number(object.code ?? 0),
             Number(object.quotedLength ?? 0) > 0,
           ),
+        (r, cases) => {
+          const part = (type: number): Field<unknown> => cases.get(form(type, 0, false))!;
+          r.choose(0, Object.fromEntries(USUAL_TYPES.map((type) => [type, part(type)])));
+          return true;
+        },
       )
     ),
     _extension: custom({
@@ -443,6 +455,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
         const at = extensionStart(b, o, limit, end, toldLength(b, o), 4);
         if (at >= 0) ext.emit(items, at, limit, end);
       },
+      recipe: () => {},
       write: () => {},
     }),
   },

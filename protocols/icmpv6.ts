@@ -177,6 +177,8 @@ export const ICMPV6_CODES: Readonly<Record<number, ValueNames>> = {
 
 const UNREACHABLE = 1, TOO_BIG = 2, EXCEEDED = 3, PROBLEM = 4;
 const ECHO = 128, ECHO_REPLY = 129, LISTENER_QUERY = 130, REDIRECT = 137, RPL = 155;
+/** Types that have one form and quote nothing: echo and neighbour discovery (RFC 4861 section 4). */
+const USUAL_TYPES: readonly number[] = [ECHO, ECHO_REPLY, 133, 134, 135, 136];
 /** Bytes of the shortest version 2 listener query (RFC 3810 section 5.1). */
 const QUERY2_MIN = 28;
 /** Added to a type for its other form: with the quoted length told, or of version 2. */
@@ -776,6 +778,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
     }),
     _status: computed("icmpv6.checksum.status", "Checksum Status", status, {
       values: CHECKSUM_STATUS_NAMES,
+      recipe: (r, id) => r.transportChecksum(id, 58, 2, false, -1),
     }),
     _body: later(() =>
       choose(
@@ -928,6 +931,10 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
             ? type + OTHER_FORM
             : type;
         },
+        (r, cases) => {
+          r.choose(0, Object.fromEntries(USUAL_TYPES.map((type) => [type, cases.get(type)!])));
+          return true;
+        },
       )
     ),
     _extension: custom({
@@ -939,6 +946,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
         const at = extensionAt(b, o, limit);
         if (at >= 0) ext.emit(items, at, limit, messageEnd(items));
       },
+      recipe: () => {},
       write: () => {},
     }),
   },

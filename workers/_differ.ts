@@ -278,14 +278,14 @@ class Side {
     for (let k = this.first[id]; k >= 0; k = this.next[k]) {
       if (n > 0) out.ascii(", ");
       if (n++ === DIFFERENCE_VALUES_MAX || out.at > DIFFERENCE_TEXT_MAX) {
-        out.utf8("…");
+        out.utf8("\u2026");
         break;
       }
       const p = this.place[k];
       writeText(out, this.items, p, fields[rows[p] & FIELD_MASK]);
     }
     const text = DECODER.decode(out.written());
-    return text.length > DIFFERENCE_TEXT_MAX ? `${text.slice(0, DIFFERENCE_TEXT_MAX)}…` : text;
+    return text.length > DIFFERENCE_TEXT_MAX ? `${text.slice(0, DIFFERENCE_TEXT_MAX)}\u2026` : text;
   }
 }
 

@@ -114,17 +114,17 @@ export const OP = {
   JEQ_K: 0x15,
   /** A > k? */
   JGT_K: 0x25,
-  /** A ≥ k? */
+  /** A >= k? */
   JGE_K: 0x35,
-  /** A & k ≠ 0? */
+  /** A & k != 0? */
   JSET_K: 0x45,
   /** A = X? */
   JEQ_X: 0x1d,
   /** A > X? */
   JGT_X: 0x2d,
-  /** A ≥ X? */
+  /** A >= X? */
   JGE_X: 0x3d,
-  /** A & X ≠ 0? */
+  /** A & X != 0? */
   JSET_X: 0x4d,
   /** The answer is k. */
   RET_K: 0x06,

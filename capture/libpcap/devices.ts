@@ -62,7 +62,7 @@ export interface DeviceDetails {
 const DEVICE = { next: 0, name: 8, description: 16, addresses: 24, flags: 32, bytes: 40 };
 /** `struct pcap_addr`. */
 const ADDRESS = { next: 0, address: 8, netmask: 16, broadcast: 24, destination: 32, bytes: 40 };
-/** Bits of a device's flags (`PCAP_IF_…`). */
+/** Bits of a device's flags (`PCAP_IF_...`). */
 const LOOPBACK = 1, UP = 2, RUNNING = 4, WIRELESS = 8;
 const CONNECTIONS: readonly Connection[] = [
   "unknown",

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Codes of libpcap (`PCAP_ERROR_…`, `PCAP_WARNING_…` in pcap/pcap.h), by name. */
+/** Codes of libpcap (`PCAP_ERROR_...`, `PCAP_WARNING_...` in pcap/pcap.h), by name. */
 export const STATUS = {
   WARNING: 1,
   WARNING_PROMISC_NOTSUP: 2,
@@ -27,7 +27,7 @@ export const STATUS = {
 export class LibpcapError extends Error {
   /** Name of the class. */
   override readonly name: string = "LibpcapError";
-  /** libpcap's code (`PCAP_ERROR_…`); -1 where there is none of its own. */
+  /** libpcap's code (`PCAP_ERROR_...`); -1 where there is none of its own. */
   readonly code: number;
   /** The function that failed. */
   readonly call: string;

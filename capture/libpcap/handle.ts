@@ -57,7 +57,7 @@ export interface HandlePacket {
 
 /** A kind of time stamp a device can give. */
 export interface TimestampType {
-  /** Name, as `tcpdump -j` takes it: `host`, `adapter_unsynced` … */
+  /** Name, as `tcpdump -j` takes it: `host`, `adapter_unsynced` ... */
   readonly name: string;
   /** In words. */
   readonly description: string;
@@ -67,7 +67,7 @@ export interface TimestampType {
 export interface LinkTypeInfo {
   /** LINKTYPE_ number. */
   readonly linkType: number;
-  /** libpcap's name, as `tcpdump -y` takes it: `EN10MB` … */
+  /** libpcap's name, as `tcpdump -y` takes it: `EN10MB` ... */
   readonly name: string;
   /** In words. */
   readonly description: string;

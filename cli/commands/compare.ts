@@ -116,7 +116,7 @@ function table(
     ...differences.map((d) => [
       d.name,
       String(d.frames),
-      d.frameNumbers.slice(0, FRAMES_SHOWN).join(" ") + (d.frames > FRAMES_SHOWN ? " …" : ""),
+      d.frameNumbers.slice(0, FRAMES_SHOWN).join(" ") + (d.frames > FRAMES_SHOWN ? " \u2026" : ""),
       what === "layer" ? short(d.a) : said(d.a, d.lackedByA, d.frames),
       what === "layer" ? short(d.b) : said(d.b, d.lackedByB, d.frames),
     ]),
@@ -140,7 +140,7 @@ function said(value: string, lacked: number, frames: number): string {
 
 function short(text: string): string {
   const all = [...text];
-  return all.length > VALUE_WIDTH ? all.slice(0, VALUE_WIDTH - 1).join("") + "…" : text;
+  return all.length > VALUE_WIDTH ? all.slice(0, VALUE_WIDTH - 1).join("") + "\u2026" : text;
 }
 
 /** Lines of a paragraph, all but the first indented. */

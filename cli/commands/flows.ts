@@ -289,10 +289,12 @@ function textLine(
     pad(out.at, Math.max(1, width - digits));
     out.number(value);
   };
-  const columns = both ? ["packets", "bytes", "packets →", "bytes →", "packets ←", "bytes ←"] : [
-    "packets",
-    "bytes",
-  ];
+  const columns = both
+    ? ["packets", "bytes", "packets \u2192", "bytes \u2192", "packets \u2190", "bytes \u2190"]
+    : [
+      "packets",
+      "bytes",
+    ];
   out.utf8(
     "proto  " + "source".padEnd(wide + 2) + "destination".padEnd(wide) +
       columns.map((c, i) => c.padStart(i % 2 ? 16 : 11)).join("") + "\n",

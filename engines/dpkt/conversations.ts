@@ -106,7 +106,7 @@ export function sorted(
   });
 }
 
-/** 0, 1, 2, … */
+/** 0, 1, 2, ... */
 function numbers(count: number): Uint32Array {
   const list = new Uint32Array(count);
   for (let i = 0; i < count; i++) list[i] = i;

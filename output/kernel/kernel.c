@@ -55,19 +55,19 @@ typedef struct {
     u32 below;
 } run_field;
 
-/* An option that is as expected. */
+/* An option that is as expected: see OptionRecipe in core/recipe.ts. */
 typedef struct {
-    u32 heading, kind, length_field;
-    i32 length;
+    u32 heading;
+    i32 length, told;
     u32 fields;
 } option;
 
 /* What is known of a protocol: its recipe (none: it does all itself), length of its name (-1: too long), whether it is a
- * layer of addresses; the name. */
+ * layer behind which nothing is its own; the name. */
 typedef struct {
     const i32 *recipe;
     i32 name_length;
-    u32 addressed, unused;
+    u32 bounded, unused;
     u8 name[];
 } knowledge;
 
@@ -561,6 +561,9 @@ static inline item *add(item *row, u32 field, u32 first, u32 length, u32 value)
     return row + 1;
 }
 
+/* Where a byte of the batch stands in it. */
+static inline u32 place_of(const u8 *p) { return (u32)p - k.origin; }
+
 static inline const knowledge *known(u32 protocol)
 {
     const knowledge *found = k.known[protocol];
@@ -658,6 +661,7 @@ static APART item *add_fields(item *row, const run_field *f, u32 count, const u8
             if (f->read == READ_BIG) v = be32(from) >> f->shift & f->mask;
             else if (f->read == READ_NONE) v = 0;
             else if (f->read == READ_TABLE) v = ((const u32 *)f->mask)[from[-1]];
+            else if (f->read == READ_SWAPPED) v = raw16(from - 2);
             else {
                 v = 0;
                 for (u32 i = length; i-- > 0;) v = v << 8 | from[i];
@@ -672,7 +676,8 @@ static APART item *add_fields(item *row, const run_field *f, u32 count, const u8
     return row;
 }
 
-/* The addresses of the last layer, and their length; none if what stands on it would not be usual. */
+/* The last layer of addresses that is usual, those, and their length. */
+static const layer *network;
 static const u8 *source, *destination;
 static u32 address_length;
 
@@ -701,8 +706,55 @@ static inline int good(u64 v)
     return v == 0xffff;
 }
 
-/* Bytes of the frame, and its ends as captured and on the wire. */
-static u32 frame_length, frame_limit, frame_reported;
+/* Bytes of the frame on the wire, its ends as captured and on the wire, and its time. */
+static u32 frame_wire, frame_limit, frame_reported;
+static double frame_seconds;
+static u32 frame_nanoseconds;
+
+#include "dhcp.h"
+#include "dns.h"
+#include "http.h"
+
+/* Whether eight bytes are seconds and microseconds no more than a day from when the frame was captured. */
+static int is_near(u32 s, u32 us)
+{
+    double now = frame_seconds + frame_nanoseconds / 1e9, d = s + us / 1e6 - now;
+    return us < 1000000 && d < 86400 && d > -86400;
+}
+
+/* A time as echoes carry it (`emitTimestamp` in ../../protocols/icmp.ts); none if there is none. */
+static APART item *add_stamp(item *row, const i32 *r, const u8 *at)
+{
+    u32 s = raw32(at), us = raw32(at + 4);
+    if (!is_near(s, us)) {
+        s = be32(at);
+        us = be32(at + 4);
+        if (!is_near(s, us)) return 0;
+    }
+    if (frame_nanoseconds > 999999999 || k.times_used + 4 > TIMES_MAX) return 0;
+    row = add(row, (u32)r[1], place_of(at), 8, 0);
+    row = add_time(row, (u32)r[2], place_of(at), s, (i32)(us * 1000));
+    return add_span(row, (u32)r[3], place_of(at), frame_seconds, (i32)frame_nanoseconds, s, (i32)(us * 1000));
+}
+
+/* What lies behind the layer `next`: see `trailing` in ../../protocols/_ethertype.ts. None if it is not usual. */
+static APART item *add_trailer(item *row, const i32 *r, const layer *next, u32 limit, u32 reported)
+{
+    const u8 *origin = (const u8 *)k.origin;
+    u32 end = next->reported, at = end, least = (u32)r[3], id = next->protocol, wire = frame_wire;
+    if (wire >= WIRE_LENGTH_MAX || id >= k.protocols || !known(id)->bounded) return 0;
+    u32 before = wire - (reported - end);
+    if (wire >= least && before < least) {
+        u32 stop = end + least - before, p = end;
+        while (p < stop && p < limit && origin[p] == 0) p++;
+        if (p == stop) {
+            row = add(row, (u32)r[1], end, stop - end, 0);
+            at = stop;
+        } else if (p == limit) return 0;
+    }
+    u32 stop = limit < reported ? limit : reported;
+    return stop > at ? add(row, (u32)r[2], at, stop - at, 0) : row;
+}
 
 /*
  * Reports a layer by a recipe. Answers where the rows end; none if the header is not as the recipe says, and then it is as
@@ -712,7 +764,7 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
 {
     const u8 *origin = (const u8 *)k.origin;
     const u8 *begin = origin + l->start, *end = origin + l->end, *stop = origin + l->limit, *at = begin;
-    u32 text_before = k.text_used;
+    u32 text_before = k.text_used, times_before = k.times_used;
     for (;;) {
         switch (*r) {
         case STEP_END:
@@ -743,7 +795,7 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
             r += 2;
             continue;
         case STEP_TRANSPORT_CHECKSUM: {
-            if (address_length == 0) goto unusual;
+            if (l == first || network != l - 1) goto unusual;
             u32 status = 2, length = r[5] < 0 ? l->reported - l->start : be16(begin + r[5]);
             if (r[4] != 0 && raw16(begin + r[3]) == 0) status = address_length == 4 ? 3 : 4;
             else if (length <= l->limit - l->start) {
@@ -757,7 +809,7 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
             continue;
         }
         case STEP_SIZE:
-            if (address_length == 0 || l->reported < l->end) goto unusual;
+            if (l == first || network != l - 1 || l->reported < l->end) goto unusual;
             row = add(row, (u32)r[1], (u32)(at - origin), 0, l->reported - l->end);
             r += 2;
             continue;
@@ -783,13 +835,11 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
         case STEP_OPTIONS:
             if (end - at > LIST_MAX) goto unusual;
             while (at < end) {
-                const option *o = (const option *)r[2 + *at];
+                const option *o = ((const option *const *)r[2])[*at];
                 if (!o || row >= k.rows_end || o->length > end - at) goto unusual;
-                if (o->length > 1 && at[1] != o->length) goto unusual;
+                if (o->told >= 0 && at[1] != o->told) goto unusual;
                 row = add(row, o->heading, (u32)(at - origin), (u32)o->length, 0);
-                row = add(row, o->kind, (u32)(at - origin), 1, *at);
-                if (o->length > 1) row = add(row, o->length_field, (u32)(at + 1 - origin), 1, (u32)o->length);
-                row = add_fields(row, (const run_field *)(o + 1), o->fields, at + 2);
+                row = add_fields(row, (const run_field *)(o + 1), o->fields, at);
                 at += o->length;
             }
             r = (const i32 *)r[1];
@@ -804,19 +854,14 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
             continue;
         }
         case STEP_TRAILER: {
-            const layer *next = l + 1;
             u32 most = l > first ? l[-1].limit : frame_limit, all = l > first ? l[-1].reported : frame_reported;
-            if (next < last && next->reported < most && next->reported < all) {
-                /* Padding up to the smallest frame is usual, behind a layer of addresses, and nothing else. */
-                if (l > first || all != most || frame_length != (u32)r[2] || k.sequences) goto unusual;
-                u32 id = next->protocol;
-                if (id >= k.protocols || !known(id)->addressed) goto unusual;
-                const u8 *p = origin + next->reported, *until = origin + most;
-                while (p < until && *p == 0) p++;
-                if (p < until) goto unusual;
-                row = add(row, (u32)r[1], next->reported, most - next->reported, 0);
+            if (l + 1 < last && l[1].reported < most && l[1].reported < all) {
+                if (k.sequences && l == first) goto unusual;
+                item *behind = add_trailer(row, r, l + 1, most, all);
+                if (!behind) goto unusual;
+                row = behind;
             }
-            r += 3;
+            r += 4;
             continue;
         }
         case STEP_BYTES:
@@ -832,6 +877,7 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
             source = begin + r[1];
             destination = begin + r[2];
             address_length = (u32)r[3];
+            network = l;
             r += 4;
             continue;
         case STEP_BYTE:
@@ -846,12 +892,116 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
             if (at != end) goto unusual;
             r += 1;
             continue;
+        case STEP_CHOOSE: {
+            const i32 *part = (const i32 *)r[2 + begin[r[1]]];
+            if (!part) goto unusual;
+            r = part;
+            continue;
+        }
+        case STEP_GOTO:
+            r = (const i32 *)r[1];
+            continue;
+        case STEP_ZEROS:
+            for (const u8 *p = begin + r[1], *until = p + r[2]; p < until; p++) {
+                if (*p != 0) goto unusual;
+            }
+            r += 3;
+            continue;
+        case STEP_PADDED: {
+            if (r[2] > end - at) goto unusual;
+            const u8 *p = at, *until = at + r[2];
+            for (; p < until && *p != 0; p++) {
+                if (*p >= 0x80) goto unusual;
+            }
+            row = add(row, (u32)r[1], place_of(at), (u32)(p - at), 0);
+            for (; p < until; p++) {
+                if (*p != 0) goto unusual;
+            }
+            at = until;
+            r += 3;
+            continue;
+        }
+        case STEP_DHCP_OPTIONS: {
+            item *behind = dhcp_options(row, r, &at, end);
+            if (!behind) goto unusual;
+            row = behind;
+            r = (const i32 *)r[O_NEXT];
+            continue;
+        }
+        case STEP_DIFFER:
+            if (is_word(begin + r[1], begin + r[2], (u32)r[3])) goto unusual;
+            r += 4;
+            continue;
+        case STEP_MESSAGE_CHECKSUM: {
+            if (l == first || network != l - 1 || l[-1].reported > l[-1].limit) goto unusual;
+            u64 v = sum(begin, (u32)(origin + l[-1].limit - begin));
+            row = add(row, (u32)r[1], place_of(at), 0, good(v) ? 1 : 0);
+            r += 2;
+            continue;
+        }
+        case STEP_STAMP:
+            if (at < end) {
+                item *behind = end - at == 8 ? add_stamp(row, r, at) : 0;
+                if (!behind) goto unusual;
+                row = behind;
+                at = end;
+            }
+            r += 4;
+            continue;
+        case STEP_DNS_HEADER: {
+            /* Over TCP, two bytes of length stand in front. */
+            if (l > first && l[-1].end + 2 == l->start) goto unusual;
+            item *behind = dns_header(row, r, begin);
+            if (!behind) goto unusual;
+            row = behind;
+            at = begin + 12;
+            r += D_ALL;
+            continue;
+        }
+        case STEP_DNS_QUESTIONS: {
+            item *behind = dns_questions(row, r, &at, end);
+            if (!behind) goto unusual;
+            row = behind;
+            r += Q_ALL;
+            continue;
+        }
+        case STEP_DNS_PARTS:
+            parts = r;
+            r = (const i32 *)r[P_NEXT];
+            continue;
+        case STEP_DNS_RECORDS: {
+            item *behind = dns_records(row, r, &at, end);
+            if (!behind) goto unusual;
+            row = behind;
+            r += 3;
+            continue;
+        }
+        case STEP_DNS_END:
+            if (at != end || l->reported > l->end) goto unusual;
+            r += 1;
+            continue;
+        case STEP_HTTP: {
+            if (at < end) {
+                /* TLS makes another URI of it. */
+                u32 id = l > first ? l[-1].protocol & FIELD_MASK : l->protocol;
+                if (id >= k.protocols) goto unusual;
+                const knowledge *below = known(id);
+                if (below->name_length == 3 && is_word(below->name, (const u8 *)"tls", 3)) goto unusual;
+                item *behind = http(row, r, at, end);
+                if (!behind) goto unusual;
+                row = behind;
+                at = end;
+            }
+            r = (const i32 *)r[H_NEXT];
+            continue;
+        }
         default:
             goto unusual;
         }
     }
 unusual:
     k.text_used = text_before;
+    k.times_used = times_before;
     return 0;
 }
 
@@ -860,12 +1010,13 @@ EXPORT(report) u32 report(u32 i)
 {
     const layer *first = (const layer *)(k.layer_rows + k.first_layers[i]);
     const layer *last = (const layer *)(k.layer_rows + k.first_layers[i + 1]);
-    u32 wire = k.wire[i];
-    frame_length = k.captured[i];
-    frame_limit = k.starts[i] + frame_length;
+    u32 wire = frame_wire = k.wire[i];
+    frame_limit = k.starts[i] + k.captured[i];
+    frame_seconds = k.seconds[i];
+    frame_nanoseconds = k.nanoseconds[i];
     frame_reported = k.starts[i] + (wire < WIRE_LENGTH_MAX ? wire : WIRE_LENGTH_MAX);
     k.text_used = k.times_used = k.issue = 0;
-    address_length = 0;
+    network = 0;
     item *row = k.frame_fields ? add_frame(k.rows, i, first, last) : 0;
     if (!row) {
         k.text_used = k.times_used = 0;
@@ -879,7 +1030,7 @@ EXPORT(report) u32 report(u32 i)
             if (recipe) behind = run(row, recipe, l, first, last);
         }
         if (!behind) {
-            address_length = 0;
+            network = 0;
             behind = k.rows + report_layer(i, (u32)((const u32 *)l - k.layer_rows), (u32)(row - k.rows));
         }
         row = behind;

@@ -325,7 +325,7 @@ export class Kernel {
     const view = this.#view;
     view.setInt32(place, recipe ? at : 0, true);
     view.setInt32(place + 4, short ? name.length : -1, true);
-    view.setInt32(place + 8, recipe?.addressed ? 1 : 0, true);
+    view.setInt32(place + 8, recipe?.bounded ? 1 : 0, true);
     if (short) this.#bytes.set(name, place + 16);
     const words = recipe?.words ?? [];
     words.forEach((word, i) => view.setInt32(at + i * 4, word, true));

@@ -37,16 +37,23 @@ import {
   within,
 } from "../../core/field.ts";
 import type { Recipe } from "../../core/recipe.ts";
-import { craft, type Protocol, protocol } from "../../core/protocol.ts";
+import { craft, type Draftable, type Protocol, protocol } from "../../core/protocol.ts";
 import { createKit, type Kit } from "../../kit.ts";
 import { Kernel } from "../../output/kernel/kernel.ts";
 import { CLANG, KERNEL } from "../../output/kernel/wasm.ts";
 import { ndjson } from "../../output/formats.ts";
 import {
+  arp,
   data,
+  dhcp,
+  dns,
+  type DnsRecord,
   eth,
+  icmp,
+  icmpv6,
   ip,
   ipv6,
+  mdns,
   nullLoopback,
   sll,
   sll2,
@@ -138,6 +145,229 @@ function usual(): Map<number, Uint8Array[]> {
   ]);
 }
 
+const ENCODER = new TextEncoder();
+
+/** Frames of Ethernet that carry usual messages of protocols that vary in length. */
+function messages(): Uint8Array[] {
+  const v4 = ip.of({ src: "192.0.2.1", dst: "198.51.100.200" });
+  const v6 = ipv6.of({ src: "fe80::1", dst: "fe80::2", hopLimit: 255 });
+  const over = (from: number, to: number, message: Draftable): Uint8Array =>
+    craft(eth.of({}), v4, udp.of({ srcPort: from, dstPort: to }), message);
+  const http = (text: string): Uint8Array =>
+    craft(eth.of({}), v4, tcp.of({ srcPort: 40_000, dstPort: 80 }), ENCODER.encode(text));
+  const echo = Uint8Array.from({ length: 40 }, (_, i) => i);
+  // Times as two systems send them, near those that `framesOf` gives to frames.
+  const stamps = [true, false].map((little) => {
+    const stamp = new Uint8Array(8), view = new DataView(stamp.buffer);
+    view.setUint32(0, 1_700_000_000, little);
+    view.setUint32(4, 999_999, little);
+    return stamp;
+  });
+  const question = { name: "www.example.org", type: 1, class: 1 };
+  const answer = (type: number, value: object): DnsRecord => ({
+    ...question,
+    type,
+    ttl: 300,
+    ...value,
+  });
+  const mac = "02:00:00:00:00:01";
+  const ask = { opcode: 1, senderHardware: mac, senderProtocol: "192.0.2.1" };
+  return [
+    craft(eth.of({}), arp.of({ ...ask, targetHardware: mac, targetProtocol: "192.0.2.2" })),
+    craft(eth.of({}), vlan.of({ id: 5 }), arp.of({ ...ask, targetProtocol: "192.0.2.2" })),
+    craft(eth.of({}), v4, icmp.of({ type: 8, id: 1, seq: 2 }), data.of({ data: echo })),
+    ...stamps.map((timestamp) =>
+      craft(eth.of({}), v4, icmp.of({ type: 0, id: 0x1234, seq: 0x5678, timestamp }), echo)
+    ),
+    craft(
+      eth.of({}),
+      v4,
+      icmp.of({ type: 13, id: 1, seq: 2, originate: 1, receive: 2, transmit: 3 }),
+    ),
+    craft(eth.of({}), v6, icmpv6.of({ type: 128, id: 1, seq: 2 }), data.of({ data: echo })),
+    craft(
+      eth.of({}),
+      v6,
+      icmpv6.of({
+        type: 135,
+        target: "fe80::2",
+        options: [{ kind: 1, address: echo.slice(0, 6) }],
+      }),
+    ),
+    craft(
+      eth.of({}),
+      v6,
+      icmpv6.of({
+        type: 134,
+        hopLimit: 64,
+        options: [
+          { kind: 3, prefixLength: 64, validLifetime: 86_400, prefix: "2001:db8::" },
+          { kind: 5, mtu: 1500 },
+        ],
+      }),
+    ),
+    over(40_000, 53, dns.of({ id: 1, recursionDesired: true, questions: [question] })),
+    over(
+      40_000,
+      53,
+      dns.of({
+        id: 1,
+        questions: [{ name: "", type: 2, class: 1 }, { name: "a", type: 1, class: 1 }],
+      }),
+    ),
+    over(
+      53,
+      40_000,
+      dns.of({
+        id: 1,
+        response: true,
+        rcode: 3,
+        questions: [question],
+        answers: [
+          answer(5, { target: "edge.example.org" }),
+          answer(1, { address: "192.0.2.7" }),
+          answer(28, { address: "2001:db8::7" }),
+          answer(15, { preference: 10, exchange: "mail.example.org" }),
+          answer(16, { texts: ["v=spf1 -all", ""] }),
+          answer(13, { cpu: "PDP-11", os: "UNIX" }),
+        ],
+        authorities: [
+          answer(2, { target: "ns.example.org" }),
+          answer(6, {
+            primary: "ns.example.org",
+            mailbox: "root.example.org",
+            serial: 1,
+            minimum: 60,
+          }),
+          answer(46, { typeCovered: 1, signer: "example.org", signature: echo }),
+        ],
+        additionals: [{
+          name: "",
+          type: 41,
+          class: 0,
+          ttl: 0,
+          udpPayloadSize: 1232,
+          dnssecOk: true,
+          options: [],
+        }],
+      }),
+    ),
+    over(
+      5353,
+      5353,
+      mdns.of({
+        questions: [{ ...question, type: 12, unicastResponse: true }],
+        answers: [answer(1, { cacheFlush: true, address: "192.0.2.7" })],
+      }),
+    ),
+    http(
+      "GET /a/b?x=1&y=&&z HTTP/1.1\r\nHost:  www.example.org \r\nCookie: a=1; b=2;;c\r\nUser-Agent: x\r\n" +
+        "ETag: 1\r\naccept:*/*\r\nx: y\r\n\r\n",
+    ),
+    http("GET http://www.example.org/ HTTP/1.1\nHost: www.example.org\nConnection: close\r\n\n"),
+    http("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n"),
+    http("POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Encoding: gzip\r\n\r\n12345"),
+    http("PUT  HTTP/1.1\r\nContent-Length: 12 \r\nContent-Encoding: Identity\r\n\r\n123\x00\xe45"),
+    http("HTTP/1.1 200 OK\r\nServer: a\r\nSet-Cookie: b\r\nContent-Length: 100\r\n\r\n<html>"),
+    http("HTTP/1.1  404  Not  Found\r\n\r\nuntil the end"),
+    http("HTTP/1.0 304\r\nDate: now\r\n\r\n"),
+    http("HTTP/1.1 200 OK\r\nServer: a\r\nThe-Header: goes on"),
+    over(
+      68,
+      67,
+      dhcp.of({
+        mac,
+        id: 7,
+        server: "server",
+        options: [
+          { kind: 53, value: 1 },
+          { kind: 55, value: [1, 3, 6] },
+          { kind: 12, value: "host" },
+          { kind: 60, value: "MSFT 5.0" },
+          { kind: 61, hwType: 1, mac },
+          { kind: 57, value: 1500 },
+          { kind: 51, value: 3600 },
+          { kind: 6, value: ["192.0.2.3", "192.0.2.4"] },
+          { kind: 26, value: 1400 },
+          { kind: 224, value: echo.slice(0, 3) },
+          { kind: 19, value: true },
+          { kind: 0, value: new Uint8Array(3) },
+          { kind: 255 },
+        ],
+        padding: new Uint8Array(5),
+      }),
+    ),
+  ];
+}
+
+/** The same of messages that are no longer usual, where another way could take them for such. */
+function oddMessages(): Uint8Array[] {
+  const v4 = ip.of({ src: "192.0.2.1", dst: "198.51.100.200" });
+  const http = (text: string): Uint8Array =>
+    craft(eth.of({}), v4, tcp.of({ srcPort: 40_000, dstPort: 80 }), ENCODER.encode(text));
+  return [
+    ...[
+      "GET / HTTP/1.1\r\nAuthorization: Basic YTpi\r\nProxy-Authorization: Digest x\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",
+      "GET / HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n",
+      "GET / HTTP/1.1\r\nHTTP/1.1 200 OK\r\nICY: x\r\nM-GET / x: y\r\n\r\n",
+      "GET / HTTP/1.1\r\nUNSUBSCRIBE : x\r\nPUT\tx: y\r\n\r\n",
+      "\r\nGET / HTTP/1.1\r\n\r\n",
+      "Http/1.1 200 OK\r\nA: b\r\n\r\n",
+      "HTTP/1.1 2000 OK\r\n\r\n",
+      "HTTP/1.1 299 Odd\r\n\r\n",
+      "HTTP/1.1 777 Odd\r\n\r\n",
+      "HTTP/1.1 20 OK\r\n\r\n",
+      "GET /\u00e4?\u00e4 HTTP/1.1\r\nHost: \u00e4\r\n\r\n",
+      "GET / HTTP/1.1\r\nContent-Length: +5\r\n\r\n12345",
+      "GET / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n12345",
+      "GET / HTTP/1.1\r\nno header\r\n\r\n",
+      "M-GET / HTTP/1.1\r\n\r\n",
+      "NOTIFY / HTTP/1.1\r\nHost: a\r\n\r\n",
+      "ICY 200 OK\r\nicy-name: a\r\n\r\n",
+      "Host: amid a header\r\n\r\n",
+      "the middle of some content",
+    ].map(http),
+    craft(
+      eth.of({}),
+      v4,
+      udp.of({ srcPort: 53, dstPort: 40_000 }),
+      // A name that points forward, to another behind it; then one that points to itself.
+      Uint8Array.of(0, 1, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0xc0, 18, 0, 1, 0, 1, 0xc0, 18, 0, 1, 0, 1),
+    ),
+    craft(eth.of({}), v4, tcp.of({ srcPort: 53, dstPort: 40_000 }), dns.of({ id: 1 })),
+  ];
+}
+
+Deno.test("kernel: messages cut at every length, padded, and damaged at random", async () => {
+  const random = new Random(20_261_122);
+  for (const [i, frame] of [...messages(), ...oddMessages()].entries()) {
+    const made: Made[] = [];
+    for (let n = 42; n <= frame.length; n++) {
+      made.push({ frame: frame.slice(0, n), wireLength: frame.length }, {
+        frame: frame.slice(0, n),
+      });
+    }
+    for (const [length, last] of [[60, 0], [64, 0], [64, 1], [frame.length + 9, 0]] as const) {
+      const padded = new Uint8Array(Math.max(length, frame.length));
+      padded.set(frame);
+      if (length > frame.length) padded[length - 1] = last;
+      made.push({ frame: padded });
+    }
+    for (let n = 0; n < 300; n++) {
+      const damaged = frame.slice();
+      for (let k = random.below(3); k >= 0; k--) {
+        const at = 14 + random.below(frame.length - 14);
+        if (random.once(2)) damaged[at] ^= 1 << random.below(8);
+        else damaged[at] = random.next();
+      }
+      made.push({ frame: damaged });
+    }
+    await compare([framesOf(made, 1)], `message ${i}`, kit, []);
+  }
+});
+
 Deno.test("kernel: reports and writes of recorded captures what is reported and written without it", async () => {
   for (const name of captureNames()) await compare((await readCapture(name)).batches, name);
 });
@@ -198,7 +428,7 @@ Deno.test("kernel: usual headers are reported without asking", () => {
   };
   try {
     let rows = 0, layers = 0;
-    for (const [linkType, frames] of usual()) {
+    for (const [linkType, frames] of [...usual(), [1, messages()] as const]) {
       const batch = dissect(framesOf(frames.map((frame) => ({ frame })), linkType));
       for (const r of new Kernel(kit.catalogue).report(batch)) rows += r.length / ITEM;
       layers += batch.firstLayer[frames.length] / LAYER;
