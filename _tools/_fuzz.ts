@@ -376,6 +376,9 @@ function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return out;
 }
 
+/** Time of all packets, in seconds since 1970: near that of which echoes in the project's own captures tell. */
+const SECONDS = 1_795_255_000;
+
 /**
  * Lays packets into one batch with `fill` around each; backwards, each has other neighbours than forwards. `allocate`:
  * where the batch stands.
@@ -404,6 +407,7 @@ export function lay(
   const capturedLengths = words((c) => c.bytes.length);
   const links = allocate(n * 2), linkTypes = new Uint16Array(links.buffer, links.byteOffset, n);
   for (let i = 0; i < n; i++) linkTypes[i] = cases[i].linkType;
+  const times = allocate(n * 8), seconds = new Float64Array(times.buffer, times.byteOffset, n);
   return {
     sequence: 0,
     firstNumber: 1,
@@ -412,8 +416,8 @@ export function lay(
     starts,
     capturedLengths,
     wireLengths: words((c) => c.wire),
-    seconds: new Float64Array(n).fill(1_700_000_000),
-    nanoseconds: new Uint32Array(n),
+    seconds: seconds.fill(SECONDS),
+    nanoseconds: words(() => 0),
     linkTypes,
     interfaceIds: new Uint32Array(n),
     interfaces: [{ linkType: 1, snapLength: 0, section: 0, id: 0, resolution: "10^-6" }],

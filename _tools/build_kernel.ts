@@ -24,6 +24,7 @@ import {
   WIRE_LENGTH_MAX,
   WIRE_LENGTH_PLAUSIBLE,
 } from "../core/limits.ts";
+import { KernelWalk } from "../core/protocol.ts";
 import { HttpRole, RecipeRead, RecipeStep, TEXT_BYTES, WORD_BYTES } from "../core/recipe.ts";
 import { VARIABLES_BYTES } from "../output/kernel/kernel.ts";
 import { KernelShape } from "../protocols/_dhcp_options.ts";
@@ -62,6 +63,7 @@ const WORDS: Readonly<Record<KernelFolder, Readonly<Record<string, number>>>> = 
     WALK_T_BYTES,
     CUT_T_BYTES,
     PCAP_RECORD_BYTES,
+    ...words("WALK", KernelWalk),
     PACKET_BYTES_MAX,
     WIRE_LENGTH_PLAUSIBLE,
   },

@@ -159,6 +159,8 @@ export class PcapFraming extends BufferedFraming {
   #snapLength = 0;
   #linkType = 0;
   #sound: ReturnType<typeof soundRecords>;
+  /** What the kernel is asked to cut. */
+  #records: PcapRun | undefined;
 
   /** Takes the source over; `start`: where it begins, if not with a header. */
   constructor(source: ByteSource, options: FramingOptions, start?: ChunkStart) {
@@ -315,16 +317,15 @@ export class PcapFraming extends BufferedFraming {
       return;
     }
     // The kernel cuts what is sound, up to a record that is looked at here.
+    const { buffer: bytes, columns } = this;
+    const run = this.#records ??= { bytes, pos: 0, end: 0, count: 0, to: 0, columns, ...sound! };
+    run.bytes = bytes;
+    run.columns = columns;
+    run.to = room;
     do {
-      const run = {
-        bytes: this.buffer,
-        pos: this.pos,
-        end: this.end,
-        count: this.count,
-        to: room,
-        columns: this.columns,
-        ...sound!,
-      };
+      run.pos = this.pos;
+      run.end = this.end;
+      run.count = this.count;
       memory.cutPcap(run);
       this.pos = run.pos;
       this.count = run.count;

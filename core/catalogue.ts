@@ -183,6 +183,8 @@ export class Catalogue {
   readonly guessHas: readonly Uint8Array[];
   /** The protocol that stands for what nothing else claims, or -1. */
   data: number;
+  /** Index of the protocol called `udp`, or -1. */
+  readonly udp: number;
   readonly #names: ReadonlyMap<string, number>;
   /** Most abbreviations stand for one field, and a list of one takes ten times the memory. */
   readonly #abbrevs = new Map<string, number | number[]>();
@@ -222,6 +224,7 @@ export class Catalogue {
       ...new Array<Protocol>(reserved).fill(none),
     ];
     this.data = byName.get("data") ?? -1;
+    this.udp = this.idOf("udp");
     const encoder = new TextEncoder();
     this.chainNames = protocols.map((p) => encoder.encode(p.name));
     this.ready = [];
@@ -540,6 +543,12 @@ export class Catalogue {
       set(PLAIN_IS_MASK, mask);
       set(PLAIN_IS, value);
     }
+    // The kernel's own ways are told where there is nothing else for usual headers; see #compileFast.
+    const { kernelWalk } = p.spec;
+    if (kernelWalk && !plain && !this.#stops.has(id) && table(p.name) < 0) {
+      set(FAST_CHECK, kernelWalk);
+      set(FAST_RANGE, p.minLength);
+    }
     // A walk function decides alone; the declared facts then serve writing, and plain headers.
     if (walk && !plain) {
       set(FLAGS, flags);
@@ -730,6 +739,12 @@ export function rootOf(abbrev: string): string {
   return dot < 0 ? abbrev : abbrev.slice(0, dot);
 }
 
+/** Whether an interface of the batch ends frames in a check sequence. */
+function checked({ interfaces }: FrameBatch): boolean {
+  for (let i = 0; i < interfaces.length; i++) if ((interfaces[i].fcsLength ?? 0) > 0) return true;
+  return false;
+}
+
 /** Walks frames and writes layer rows. One per thread and catalogue; its columns grow and are used again. */
 export class Walker {
   /** The protocols in use. */
@@ -796,10 +811,11 @@ export class Walker {
   batch(frames: FrameBatch, firstLayer: Uint32Array): void {
     this.used = 0;
     this.issuesUsed = 0;
-    this.missing.clear();
+    // An empty set that is cleared gets a new table.
+    if (this.missing.size > 0) this.missing.clear();
     this.frames = frames;
     this.bytes = frames.bytes;
-    this.#plain = !frames.interfaces.some((it) => it.fcsLength !== undefined && it.fcsLength > 0);
+    this.#plain = !checked(frames);
     this.usually = this.#plain && this.catalogue.stopLayer < 0;
     firstLayer[0] = 0;
     this.walk(frames, firstLayer);

@@ -46,15 +46,15 @@ export interface FrameMemory {
 /** Records of pcap that are to be cut, with headers of the usual form. */
 export interface PcapRun {
   /** Where they stand. */
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   /** The next record. */
   pos: number;
   /** One past the last byte. */
-  readonly end: number;
+  end: number;
   /** Frames cut. */
   count: number;
   /** Frames wanted. */
-  readonly to: number;
+  to: number;
   /** Byte order. */
   readonly littleEndian: boolean;
   /** Units of the sub-second field in a second. */
@@ -64,7 +64,7 @@ export interface PcapRun {
   /** LINKTYPE_ number. */
   readonly linkType: number;
   /** Columns to fill. */
-  readonly columns: Pick<
+  columns: Pick<
     FrameBatch,
     | "starts"
     | "capturedLengths"

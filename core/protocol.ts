@@ -70,6 +70,24 @@ export type Fields<T> =
   & { readonly [K in keyof T]?: Field<T[K]> }
   & { readonly [K in `_${string}`]?: Field<unknown> };
 
+/** The ways in which the kernel can walk headers by itself; the numbers stand in its rules. */
+export const KernelWalk = {
+  /** All that is left. */
+  Rest: 1,
+  /** All that is left of a UDP datagram. */
+  Datagram: 2,
+  /** Lines of text, if the first has a colon: all that is left. If it cannot be a start line of HTTP either: data. */
+  Lines: 3,
+  /** An ICMP echo, with the time of sending or without it. */
+  Echo: 4,
+  /** An ICMPv6 echo, or a message that quotes nothing. */
+  Echo6: 5,
+  /** Addresses of ARP. */
+  Addresses: 6,
+} as const;
+/** One of {@link KernelWalk}. */
+export type KernelWalk = typeof KernelWalk[keyof typeof KernelWalk];
+
 /** What a protocol file says. */
 export interface ProtocolSpec<T extends object> {
   /** Wireshark's filter name. */
@@ -99,6 +117,11 @@ export interface ProtocolSpec<T extends object> {
    * walker. Called instead of them, once for each such header.
    */
   readonly walk?: (walker: Walker) => void;
+  /**
+   * How the kernel may walk usual headers of the protocol, as its facts or its `walk` do, without asking these. Not if
+   * others can be bound to a table of the protocol's name.
+   */
+  readonly kernelWalk?: KernelWalk;
   /**
    * Headers for which the facts suffice although there is a `walk`: the number in `span` bytes at `at` lies between
    * `min` and `max`, and the byte at `is[0]`, masked by `is[1]`, is `is[2]`. All within the fixed part. Nothing is
@@ -164,6 +187,8 @@ export interface ProtocolFacts {
   readonly expect?: Expect | undefined;
   /** See {@link ProtocolSpec.walk}. */
   readonly walk?: ((walker: Walker) => void) | undefined;
+  /** See {@link ProtocolSpec.kernelWalk}. */
+  readonly kernelWalk?: KernelWalk | undefined;
   /** See {@link ProtocolSpec.plain}. */
   readonly plain?: ProtocolSpec<object>["plain"] | undefined;
   /** See {@link ProtocolSpec.guess}. */

@@ -8,7 +8,7 @@ import { LAYER, PROTOCOL_MASK, type Walker } from "../core/catalogue.ts";
 import { Field, List, type Registry, skip, type Writer } from "../core/field.ts";
 import { type Items, Kind } from "../core/items.ts";
 import { LIST_MAX } from "../core/limits.ts";
-import { type Protocol, protocol } from "../core/protocol.ts";
+import { KernelWalk, type Protocol, protocol } from "../core/protocol.ts";
 import type { Recipe } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import {
@@ -831,6 +831,7 @@ export function dnsProtocol(
     // Over TCP a length stands in front (RFC 1035 section 4.2.2); a negative one is computed.
     on: (below) => below.name === "tcp" ? { length: -1 } : undefined,
     walk,
+    kernelWalk: KernelWalk.Datagram,
     summary,
   });
 }

@@ -22,7 +22,7 @@ import {
   type Writer,
 } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
-import { type Protocol, protocol } from "../core/protocol.ts";
+import { KernelWalk, type Protocol, protocol } from "../core/protocol.ts";
 import { RecipeRead, type RunField, runField } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { ARP_HARDWARE, ETHERTYPES } from "./_names.ts";
@@ -163,6 +163,7 @@ export const arp: Protocol<Arp> = protocol<Arp>({
     ),
   },
   walk,
+  kernelWalk: KernelWalk.Addresses,
   summary,
 });
 

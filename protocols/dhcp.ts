@@ -18,7 +18,7 @@ import {
   type Writer,
 } from "../core/field.ts";
 import { type Items, Kind } from "../core/items.ts";
-import { type Protocol, protocol } from "../core/protocol.ts";
+import { KernelWalk, type Protocol, protocol } from "../core/protocol.ts";
 import { type Recipe, RecipeRead, type RunField, runField } from "../core/recipe.ts";
 import { type DhcpOption, Options, scan, scanOptions } from "./_dhcp.ts";
 import { BOOTP_OPERATIONS, DHCP_MESSAGES } from "./_dhcp_options.ts";
@@ -303,6 +303,7 @@ export const dhcp: Protocol<Dhcp> = protocol<Dhcp>({
     padding: padding(),
   },
   header: "rest",
+  kernelWalk: KernelWalk.Rest,
   summary(layer, out) {
     const { bytes: b, start: o, end } = layer;
     if (end - o < 240) return out.ascii("Boot protocol");

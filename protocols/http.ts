@@ -4,7 +4,7 @@
  * @module
  */
 import type { Walker } from "../core/catalogue.ts";
-import { type Protocol, protocol } from "../core/protocol.ts";
+import { KernelWalk, type Protocol, protocol } from "../core/protocol.ts";
 import {
   type Http,
   looksLikeHttp,
@@ -27,6 +27,7 @@ export const http: Protocol<Http> = protocol<Http>({
   fields: { _message: new Messages().field() },
   guess: { tables: ["tcp.port"], begins: STARTS, test: looksLikeHttp },
   walk,
+  kernelWalk: KernelWalk.Lines,
   summary: messageSummary,
 });
 

@@ -35,7 +35,7 @@ import {
   within,
 } from "../core/field.ts";
 import { type Items, Kind } from "../core/items.ts";
-import { type Protocol, protocol } from "../core/protocol.ts";
+import { KernelWalk, type Protocol, protocol } from "../core/protocol.ts";
 import { RecipeRead, runField } from "../core/recipe.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import {
@@ -460,6 +460,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
     }),
   },
   walk,
+  kernelWalk: KernelWalk.Echo,
   summary,
 });
 

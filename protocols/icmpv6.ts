@@ -37,7 +37,7 @@ import {
   within,
 } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
-import { type Protocol, protocol } from "../core/protocol.ts";
+import { KernelWalk, type Protocol, protocol } from "../core/protocol.ts";
 import type { TextWriter } from "../core/text_writer.ts";
 import { checkable, extension, messageEnd, messageLimit, PROBED_STATES } from "./_icmp.ts";
 import {
@@ -951,6 +951,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
     }),
   },
   walk,
+  kernelWalk: KernelWalk.Echo6,
   summary,
 });
 

@@ -40,7 +40,10 @@ typedef struct {
     /* Words of rows that there is room for; the table of link types and its size; the protocol for the rest, or -1. */
     u32 room;
     u32 link_table, link_size;
-    i32 data;
+    i32 data, udp;
+    /* Times of the frames; none if they stand elsewhere. */
+    const double *seconds;
+    const u32 *nanoseconds;
     /* Where the walk stands, for the imports, which may change all but the first four. */
     u32 packet, first;
     i32 limited_by;
@@ -132,6 +135,67 @@ EXPORT(cut) u32 cut(cut_t *c, u32 n, u32 to)
     }
     c->pos = pos;
     return n;
+}
+
+/* What `usual` answers: bytes of the header from its third bit on, and whether the layer ends there, or data follows. */
+enum { ENDS = 2, DATA = 1, LENGTH = 2 };
+
+/* Whether a time in seconds and microseconds is no more than a day from when the frame was captured. */
+static inline int is_near(u32 s, u32 us, double now)
+{
+    double d = s + us / 1e6 - now;
+    return us < 1000000 && d < 86400 && d > -86400;
+}
+
+static inline int is_text(const u8 *p, const char *text)
+{
+    while (*text && *p == (u8)*text) p++, text++;
+    return *text == 0;
+}
+
+/*
+ * The header of protocol `id` at `p`, with `left` bytes up to its layer's end: a number as above, or -1 if it is not as
+ * `way` (KernelWalk in ../protocol.ts) has it. The walk functions of the protocols are the reference.
+ */
+static APART i32 usual(const walk_t *w, u32 way, i32 min, const u8 *p, u32 left, u32 first)
+{
+    const u32 all = left << LENGTH;
+    if ((i32)left < min) return -1;
+    switch (way) {
+    case WALK_REST:
+        return all;
+    case WALK_DATAGRAM: {
+        const i32 *below = w->rows + w->used - LAYER;
+        return w->used > first && (below[0] & 0xffff) == w->udp ? (i32)all : -1;
+    }
+    case WALK_LINES: {
+        const u8 *end = p + left;
+        /* An empty line, or what looks like a rare method: who knows all methods decides. */
+        if (*p == '\r') return -1;
+        if (left >= 5 && (is_text(p, "HTTP/") || is_text(p, "POST ") || is_text(p, "GET "))) return all;
+        for (const u8 *q = p; q < end && *q != '\r' && *q != '\n'; q++) {
+            if (*q == ':') return all;
+        }
+        return *p >= 'A' && *p <= 'Z' ? -1 : DATA;
+    }
+    case WALK_ECHO: {
+        if (!w->seconds || left < 8 || (p[0] & 0xf7) != 0) return -1;
+        const double now = w->seconds[w->packet] + w->nanoseconds[w->packet] / 1e9;
+        const int little = left >= 16 && is_near(raw32(p + 8), raw32(p + 12), now);
+        const int stamped = little || (left >= 16 && is_near(be32(p + 8), be32(p + 12), now));
+        return (stamped ? 16 : 8) << LENGTH | DATA;
+    }
+    case WALK_ECHO6:
+        if ((p[0] & 0xfe) == 128) return left < 8 ? -1 : 8 << LENGTH | DATA;
+        return p[0] <= 4 || p[0] == 137 ? -1 : (i32)all;
+    case WALK_ADDRESSES: {
+        /* Of ATM, lengths stand elsewhere. */
+        const u32 length = 8 + 2 * p[4] + 2 * p[5];
+        return be16(p) == 19 || length > left ? -1 : (i32)(length << LENGTH | ENDS);
+    }
+    default:
+        return -1;
+    }
 }
 
 /* Walks the frames `from` up to `to`, or up to one for which there may be no room; answers where it stopped. */
@@ -250,9 +314,27 @@ EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
             continue;
         rare:
             w->packet = i;
+            w->used = used;
+            if (fast == 0 && head != 0) {
+                const i32 found = usual(w, head >> 32, r->range_most, bytes + start, limit - start, first);
+                if (found >= 0) {
+                    const i32 end = start + (found >> LENGTH);
+                    if (found & ENDS) {
+                        limited_by = end < limit ? (i32)used : limited_by;
+                        limit = reported = end;
+                    }
+                    i32 *row = rows + used;
+                    two(row, id | quoted, start);
+                    two(row + 2, end, limit);
+                    row[4] = reported;
+                    used += LAYER;
+                    start = end;
+                    id = end < limit && found & DATA ? -1 : -2;
+                    break;
+                }
+            }
             w->first = first;
             w->limited_by = limited_by;
-            w->used = used;
             w->start = start;
             w->limit = limit;
             w->reported = reported;

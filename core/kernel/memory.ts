@@ -9,7 +9,7 @@ import type { FrameBatch } from "../batch.ts";
 import { type Catalogue, HAS_BYTES, LAYER, PAIRS_BYTES, RULE, Walker } from "../catalogue.ts";
 import type { FrameMemory, PcapRun } from "../frame_memory.ts";
 import { Issue } from "../items.ts";
-import { BATCH_PACKETS } from "../limits.ts";
+import { BATCH_PACKETS, REPORT_BATCH_PACKETS } from "../limits.ts";
 import { compileModule, PAGE_BYTES } from "../webassembly.ts";
 import { KERNEL } from "./wasm.ts";
 
@@ -38,15 +38,18 @@ const BYTES = 0,
   LINK_TABLE = 12,
   LINK_SIZE = 13,
   DATA = 14,
-  PACKET = 15,
-  FIRST = 16,
-  LIMITED_BY = 17,
-  USED = 18,
-  START = 19,
-  LIMIT = 20,
-  REPORTED = 21,
-  QUOTED_AS = 22,
-  WORDS = 23;
+  UDP = 15,
+  SECONDS = 16,
+  NANOSECONDS = 17,
+  PACKET = 18,
+  FIRST = 19,
+  LIMITED_BY = 20,
+  USED = 21,
+  START = 22,
+  LIMIT = 23,
+  REPORTED = 24,
+  QUOTED_AS = 25,
+  WORDS = 26;
 
 /** Words of the kernel's `rule_t`: those from `FAST` to `FAST_TABLE`, and the table's number. */
 const RULE_LENGTH = RULE.FAST_TABLE - RULE.FAST + 2;
@@ -136,8 +139,10 @@ class Copies {
 
   /** Copies what was loaded since. */
   refresh(): void {
+    if (this.#catalogue.ready.length !== this.#ready) this.#copy();
+  }
+  #copy(): void {
     const { ready, rules, guessPairs, guessHas } = this.#catalogue;
-    if (ready.length === this.#ready) return;
     for (; this.#ready < ready.length; this.#ready++) {
       const id = ready[this.#ready], r = id * RULE.SIZE, at = id * RULE_LENGTH;
       for (let i = RULE.FAST; i <= RULE.FAST_TABLE; i++) {
@@ -246,6 +251,8 @@ class KernelWalker extends Walker {
   readonly #words: Int32Array;
   readonly #rows: Int32Array;
   readonly #places: Uint32Array;
+  /** The same for batches of reports. */
+  readonly #few: Uint32Array;
   readonly #kernel: Kernel;
 
   constructor(
@@ -261,6 +268,7 @@ class KernelWalker extends Walker {
     this.#words = words;
     this.#rows = rows;
     this.#places = places;
+    this.#few = places.subarray(0, REPORT_BATCH_PACKETS + 1);
     this.layers = rows;
     words[RULES] = copies.rules.byteOffset;
     words[TABLES] = copies.tables.byteOffset;
@@ -283,13 +291,16 @@ class KernelWalker extends Walker {
   }
 
   override places(count: number): Uint32Array {
+    if (count < this.#few.length) return this.#few;
     return count < this.#places.length ? this.#places : super.places(count);
   }
 
   protected override walk(frames: FrameBatch, firstLayer: Uint32Array): void {
     const { bytes, starts, capturedLengths, wireLengths, linkTypes, count } = frames;
+    const { seconds, nanoseconds } = frames;
     const { buffer } = this.#rows;
-    const own = this.usually && firstLayer === this.#places && bytes.buffer === buffer &&
+    const ours = firstLayer === this.#few || firstLayer === this.#places;
+    const own = this.usually && ours && bytes.buffer === buffer &&
       starts.buffer === buffer && capturedLengths.buffer === buffer &&
       wireLengths.buffer === buffer && linkTypes.buffer === buffer;
     let done = 0;
@@ -297,12 +308,16 @@ class KernelWalker extends Walker {
       const words = this.#words;
       this.#copies.refresh();
       words[DATA] = this.catalogue.data;
+      words[UDP] = this.catalogue.udp;
       this.layers = this.#rows;
       words[BYTES] = bytes.byteOffset;
       words[STARTS] = starts.byteOffset;
       words[CAPTURED] = capturedLengths.byteOffset;
       words[WIRES] = wireLengths.byteOffset;
       words[LINKS] = linkTypes.byteOffset;
+      const timed = seconds.buffer === buffer && nanoseconds.buffer === buffer;
+      words[SECONDS] = timed ? seconds.byteOffset : 0;
+      words[NANOSECONDS] = nanoseconds.byteOffset;
       words[USED] = 0;
       done = this.#kernel.walk(words.byteOffset, 0, count);
       this.used = words[USED];
