@@ -24,7 +24,7 @@ enum {
 enum { OPTION_MESSAGE = 53 };
 
 /* A list of numbers of `size` bytes from `at` to `end`; none if something is left over. */
-static item *dhcp_list(item *row, i32 field, const u8 *at, const u8 *end, u32 size)
+static APART item *dhcp_list(item *row, i32 field, const u8 *at, const u8 *end, u32 size)
 {
     for (; (u32)(end - at) >= size; at += size) {
         row = add(row, (u32)field, place_of(at), size, size == 1 ? *at : size == 2 ? be16(at) : 0);

@@ -43,7 +43,7 @@ static APART int plain_name(const u8 *at, const u8 *end)
 }
 
 /* One more than the dots in the text of a name, those within labels included. */
-static u32 labels(const u8 *p)
+static APART u32 labels(const u8 *p)
 {
     u32 count = 0;
     for (;;) {
@@ -95,7 +95,7 @@ enum {
 };
 
 /* All of the header at `o`; none if it is that of another operation. */
-static item *dns_header(item *row, const i32 *r, const u8 *o)
+static APART item *dns_header(item *row, const i32 *r, const u8 *o)
 {
     const u8 *at = o + 2;
     u32 flags = be16(at), response = flags & 0x8000;
@@ -152,7 +152,7 @@ static APART item *dns_questions(item *row, const i32 *r, const u8 **where, cons
 }
 
 /* Texts of a byte of length each, from `*where` to `end`: one of them, or all. None if they are not in ASCII. */
-static item *dns_texts(item *row, const i32 *r, const u8 **where, const u8 *end)
+static APART item *dns_texts(item *row, const i32 *r, const u8 **where, const u8 *end)
 {
     const u8 *at = *where;
     do {

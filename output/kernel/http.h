@@ -95,7 +95,7 @@ static inline const u8 *find(const u8 *at, const u8 *end, u32 c)
 }
 
 /* First zero from `at` and before `end`; `end` if there is none. Reads up to 15 bytes more. */
-static const u8 *find_zero(const u8 *at, const u8 *end)
+static APART const u8 *find_zero(const u8 *at, const u8 *end)
 {
     for (; at < end; at += 16) {
         u32 bits = wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(at), wasm_i8x16_splat(0)));
@@ -119,7 +119,7 @@ static inline int is_word(const u8 *at, const u8 *word, u32 n)
 }
 
 /* Whether the text from `at` to `end` begins with `word`, whatever its case: small letters. */
-static int begins(const u8 *at, const u8 *end, const char *word)
+static APART int begins(const u8 *at, const u8 *end, const char *word)
 {
     for (; *word; word++, at++) {
         if (at >= end || (*at != (u8)*word && (*at | 0x20) != (u8)*word)) return 0;
@@ -128,7 +128,7 @@ static int begins(const u8 *at, const u8 *end, const char *word)
 }
 
 /* Whether the line that begins at `at` and has `end` as its first space, or its end, begins with one of the methods. */
-static int is_method(const i32 *r, const u8 *at, const u8 *end)
+static APART int is_method(const i32 *r, const u8 *at, const u8 *end)
 {
     const method *m = (const method *)(r + H_TABLES), *last = m + r[H_METHODS];
     u32 n = (u32)(end - at);
@@ -139,7 +139,7 @@ static int is_method(const i32 *r, const u8 *at, const u8 *end)
 }
 
 /* The line of a request, found before: at `at`. None if it is no such line. */
-static item *http_request(item *row, const i32 *r, const u8 *at)
+static APART item *http_request(item *row, const i32 *r, const u8 *at)
 {
     const u8 *end = line_end, *first = find(at, end, ' '), *p = first;
     if (!is_method(r, at, first)) return 0;
@@ -174,7 +174,7 @@ static item *http_request(item *row, const i32 *r, const u8 *at)
 }
 
 /* The same of a response. */
-static item *http_response(item *row, const i32 *r, const u8 *at)
+static APART item *http_response(item *row, const i32 *r, const u8 *at)
 {
     const u8 *end = line_end, *first = find(at, end, ' '), *p = first;
     while (p < end && *p == ' ') p++;
@@ -203,7 +203,7 @@ static item *http_response(item *row, const i32 *r, const u8 *at)
 }
 
 /* What a header field from `at` to `end` says of the content's length; none if it says nothing. */
-static item *http_length(item *row, const i32 *r, const u8 *at, const u8 *end)
+static APART item *http_length(item *row, const i32 *r, const u8 *at, const u8 *end)
 {
     u64 v = 0;
     const u8 *p = at;
@@ -277,7 +277,7 @@ static APART item *http_header(item *row, const i32 *r, const u8 *at)
 static inline int is_space(u32 c) { return c == ' ' || (c >= 9 && c <= 13); }
 
 /* The whole URI, from the host and the target; none if there is no room for it. */
-static item *http_uri(item *row, const i32 *r)
+static APART item *http_uri(item *row, const i32 *r)
 {
     const u8 *host = said.host, *host_end = said.host_end, *uri = said.uri;
     u32 from = k.text_used, n = (u32)(said.uri_end - uri);

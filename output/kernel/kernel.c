@@ -93,8 +93,8 @@ typedef struct {
 
 /* In the order in which kernel.ts names them. */
 static struct {
-    /* The times a batch's first are relative to (`FrameBatch.clock`). */
-    double first_seconds, previous_seconds;
+    /* The times a batch's first are relative to (`FrameBatch.clock`), and the number of its first frame. */
+    double first_seconds, previous_seconds, first_number;
     i32 first_nanoseconds, previous_nanoseconds;
     /* Item rows of the packet at hand, and the row from which on TypeScript reports. */
     item *rows, *rows_end;
@@ -115,8 +115,9 @@ static struct {
     u32 origin, bytes_from, bytes_to;
     /* Columns of the batch (core/batch.ts), its layer rows and where those of each packet begin. */
     const u32 *starts, *captured, *wire, *nanoseconds;
-    /* A capture may have more frames than 32 bits can count. */
-    const double *numbers, *seconds;
+    /* Numbers of the frames, if they are not one after the other. A capture may have more than 32 bits can count. */
+    const u32 *numbers;
+    const double *seconds;
     const u32 *first_layers, *layer_rows;
     /* Numbers of the frame's fields; none: TypeScript reports it. */
     const u32 *frame_fields;
@@ -564,6 +565,8 @@ static inline item *add(item *row, u32 field, u32 first, u32 length, u32 value)
 /* Where a byte of the batch stands in it. */
 static inline u32 place_of(const u8 *p) { return (u32)p - k.origin; }
 
+static inline double number_of(u32 i) { return k.numbers ? k.numbers[i] : k.first_number + i; }
+
 static inline const knowledge *known(u32 protocol)
 {
     const knowledge *found = k.known[protocol];
@@ -629,7 +632,7 @@ static APART item *add_frame(item *row, u32 i, const layer *first, const layer *
         else row = add_span(row, f[F_DELTA], at, s, ns, k.seconds[i - 1], (i32)k.nanoseconds[i - 1]);
         row = add_span(row, f[F_RELATIVE], at, s, ns, k.first_seconds, k.first_nanoseconds);
     }
-    row = add(row, f[F_NUMBER], at, 0, (u32)(u64)k.numbers[i]);
+    row = add(row, f[F_NUMBER], at, 0, (u32)(u64)number_of(i));
     row = add(row, f[F_LENGTH], at, 0, k.wire[i]);
     row = add(row, f[F_CAPTURED], at, 0, k.captured[i]);
     u8 *begin = k.text + k.text_used, *t = begin;
@@ -716,7 +719,7 @@ static u32 frame_nanoseconds;
 #include "http.h"
 
 /* Whether eight bytes are seconds and microseconds no more than a day from when the frame was captured. */
-static int is_near(u32 s, u32 us)
+static APART int is_near(u32 s, u32 us)
 {
     double now = frame_seconds + frame_nanoseconds / 1e9, d = s + us / 1e6 - now;
     return us < 1000000 && d < 86400 && d > -86400;
@@ -754,6 +757,115 @@ static APART item *add_trailer(item *row, const i32 *r, const layer *next, u32 l
     }
     u32 stop = limit < reported ? limit : reported;
     return stop > at ? add(row, (u32)r[2], at, stop - at, 0) : row;
+}
+
+/*
+ * A step that few recipes have, at `*recipe`, with the cursor at `*where`; moves both. Answers where the rows end; none if
+ * the header is not as the recipe says.
+ */
+static APART item *run_rare(item *row, const i32 **recipe, const u8 **where, const layer *l, const layer *first)
+{
+    const u8 *origin = (const u8 *)k.origin, *begin = origin + l->start, *end = origin + l->end, *at = *where;
+    const i32 *r = *recipe;
+    switch (*r) {
+    case STEP_CHOOSE: {
+        const i32 *part = (const i32 *)r[2 + begin[r[1]]];
+        if (!part) return 0;
+        r = part;
+        break;
+    }
+    case STEP_GOTO:
+        r = (const i32 *)r[1];
+        break;
+    case STEP_ZEROS:
+        for (const u8 *p = begin + r[1], *until = p + r[2]; p < until; p++) {
+            if (*p != 0) return 0;
+        }
+        r += 3;
+        break;
+    case STEP_PADDED: {
+        if (r[2] > end - at) return 0;
+        const u8 *p = at, *until = at + r[2];
+        for (; p < until && *p != 0; p++) {
+            if (*p >= 0x80) return 0;
+        }
+        row = add(row, (u32)r[1], place_of(at), (u32)(p - at), 0);
+        for (; p < until; p++) {
+            if (*p != 0) return 0;
+        }
+        at = until;
+        r += 3;
+        break;
+    }
+    case STEP_DHCP_OPTIONS:
+        row = dhcp_options(row, r, &at, end);
+        if (!row) return 0;
+        r = (const i32 *)r[O_NEXT];
+        break;
+    case STEP_DIFFER:
+        if (is_word(begin + r[1], begin + r[2], (u32)r[3])) return 0;
+        r += 4;
+        break;
+    case STEP_MESSAGE_CHECKSUM: {
+        if (l == first || network != l - 1 || l[-1].reported > l[-1].limit) return 0;
+        u64 v = sum(begin, (u32)(origin + l[-1].limit - begin));
+        row = add(row, (u32)r[1], place_of(at), 0, good(v) ? 1 : 0);
+        r += 2;
+        break;
+    }
+    case STEP_STAMP:
+        if (at < end) {
+            row = end - at == 8 ? add_stamp(row, r, at) : 0;
+            if (!row) return 0;
+            at = end;
+        }
+        r += 4;
+        break;
+    case STEP_DNS_HEADER:
+        /* Over TCP, two bytes of length stand in front. */
+        if (l > first && l[-1].end + 2 == l->start) return 0;
+        row = dns_header(row, r, begin);
+        if (!row) return 0;
+        at = begin + 12;
+        r += D_ALL;
+        break;
+    case STEP_DNS_QUESTIONS:
+        row = dns_questions(row, r, &at, end);
+        if (!row) return 0;
+        r += Q_ALL;
+        break;
+    case STEP_DNS_PARTS:
+        parts = r;
+        r = (const i32 *)r[P_NEXT];
+        break;
+    case STEP_DNS_RECORDS:
+        row = dns_records(row, r, &at, end);
+        if (!row) return 0;
+        r += 3;
+        break;
+    case STEP_DNS_END:
+        if (at != end || l->reported > l->end) return 0;
+        r += 1;
+        break;
+    case STEP_HTTP:
+        if (at < end) {
+            /* TLS makes another URI of it. */
+            u32 id = l > first ? l[-1].protocol & FIELD_MASK : l->protocol;
+            if (id >= k.protocols) return 0;
+            const knowledge *below = known(id);
+            if (below->name_length == 3 && is_word(below->name, (const u8 *)"tls", 3)) return 0;
+            row = http(row, r, at, end);
+            if (!row) return 0;
+            at = end;
+        }
+        r = (const i32 *)r[H_NEXT];
+        break;
+    default:
+        return 0;
+    }
+    *recipe = r;
+    *where = at;
+    return row;
 }
 
 /*
@@ -892,111 +1004,15 @@ static APART item *run(item *row, const i32 *r, const layer *l, const layer *fir
             if (at != end) goto unusual;
             r += 1;
             continue;
-        case STEP_CHOOSE: {
-            const i32 *part = (const i32 *)r[2 + begin[r[1]]];
-            if (!part) goto unusual;
-            r = part;
-            continue;
-        }
-        case STEP_GOTO:
-            r = (const i32 *)r[1];
-            continue;
-        case STEP_ZEROS:
-            for (const u8 *p = begin + r[1], *until = p + r[2]; p < until; p++) {
-                if (*p != 0) goto unusual;
-            }
-            r += 3;
-            continue;
-        case STEP_PADDED: {
-            if (r[2] > end - at) goto unusual;
-            const u8 *p = at, *until = at + r[2];
-            for (; p < until && *p != 0; p++) {
-                if (*p >= 0x80) goto unusual;
-            }
-            row = add(row, (u32)r[1], place_of(at), (u32)(p - at), 0);
-            for (; p < until; p++) {
-                if (*p != 0) goto unusual;
-            }
-            at = until;
-            r += 3;
-            continue;
-        }
-        case STEP_DHCP_OPTIONS: {
-            item *behind = dhcp_options(row, r, &at, end);
+        default: {
+            const i32 *next = r;
+            const u8 *to = at;
+            item *behind = run_rare(row, &next, &to, l, first);
             if (!behind) goto unusual;
             row = behind;
-            r = (const i32 *)r[O_NEXT];
-            continue;
+            r = next;
+            at = to;
         }
-        case STEP_DIFFER:
-            if (is_word(begin + r[1], begin + r[2], (u32)r[3])) goto unusual;
-            r += 4;
-            continue;
-        case STEP_MESSAGE_CHECKSUM: {
-            if (l == first || network != l - 1 || l[-1].reported > l[-1].limit) goto unusual;
-            u64 v = sum(begin, (u32)(origin + l[-1].limit - begin));
-            row = add(row, (u32)r[1], place_of(at), 0, good(v) ? 1 : 0);
-            r += 2;
-            continue;
-        }
-        case STEP_STAMP:
-            if (at < end) {
-                item *behind = end - at == 8 ? add_stamp(row, r, at) : 0;
-                if (!behind) goto unusual;
-                row = behind;
-                at = end;
-            }
-            r += 4;
-            continue;
-        case STEP_DNS_HEADER: {
-            /* Over TCP, two bytes of length stand in front. */
-            if (l > first && l[-1].end + 2 == l->start) goto unusual;
-            item *behind = dns_header(row, r, begin);
-            if (!behind) goto unusual;
-            row = behind;
-            at = begin + 12;
-            r += D_ALL;
-            continue;
-        }
-        case STEP_DNS_QUESTIONS: {
-            item *behind = dns_questions(row, r, &at, end);
-            if (!behind) goto unusual;
-            row = behind;
-            r += Q_ALL;
-            continue;
-        }
-        case STEP_DNS_PARTS:
-            parts = r;
-            r = (const i32 *)r[P_NEXT];
-            continue;
-        case STEP_DNS_RECORDS: {
-            item *behind = dns_records(row, r, &at, end);
-            if (!behind) goto unusual;
-            row = behind;
-            r += 3;
-            continue;
-        }
-        case STEP_DNS_END:
-            if (at != end || l->reported > l->end) goto unusual;
-            r += 1;
-            continue;
-        case STEP_HTTP: {
-            if (at < end) {
-                /* TLS makes another URI of it. */
-                u32 id = l > first ? l[-1].protocol & FIELD_MASK : l->protocol;
-                if (id >= k.protocols) goto unusual;
-                const knowledge *below = known(id);
-                if (below->name_length == 3 && is_word(below->name, (const u8 *)"tls", 3)) goto unusual;
-                item *behind = http(row, r, at, end);
-                if (!behind) goto unusual;
-                row = behind;
-                at = end;
-            }
-            r = (const i32 *)r[H_NEXT];
-            continue;
-        }
-        default:
-            goto unusual;
         }
     }
 unusual:
@@ -1042,6 +1058,6 @@ EXPORT(report) u32 report(u32 i)
 /* Writes `count` packets at `at`. Answers where they end. */
 EXPORT(write) u32 write(u32 count, u8 *at)
 {
-    for (u32 i = 0; i < count; i++) at = put_line(at, i, report(i), k.numbers[i]);
+    for (u32 i = 0; i < count; i++) at = put_line(at, i, report(i), number_of(i));
     return (u32)at;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type FrameBatch, frameNumber, stretchOf } from "../../core/batch.ts";
+import { type FrameBatch, stretchOf } from "../../core/batch.ts";
 import type { Catalogue } from "../../core/catalogue.ts";
 import { Emitter, type PacketItems } from "../../core/emitter.ts";
 import type { PacketBatch } from "../../core/engine.ts";
@@ -16,6 +16,7 @@ import {
   LAYOUT_FIELDS_MAX,
   LAYOUTS_MAX,
   RECIPE_BYTES_MAX,
+  REPORT_BATCH_PACKETS,
   TEXT_BYTES_MAX,
   TIMES_MAX,
 } from "../../core/limits.ts";
@@ -35,7 +36,7 @@ interface Exports {
 }
 
 /** Its variables that are numbers of 64 bits, in the order in which kernel.c has them, */
-const FIRST_SECONDS = 0, PREVIOUS_SECONDS = 1;
+const FIRST_SECONDS = 0, PREVIOUS_SECONDS = 1, FIRST_NUMBER = 2, FLOATS = 3;
 /** and those of 32 bits, which follow. */
 const [
   FIRST_NANOSECONDS,
@@ -71,7 +72,7 @@ const [
   ISSUES,
   ISSUE,
   VARIABLES,
-] = Array.from({ length: 33 }, (_, i) => 4 + i);
+] = Array.from({ length: 33 }, (_, i) => 2 * FLOATS + i);
 /** Bytes of all, for the build: who adds a variable to kernel.c is told to add it here. */
 export const VARIABLES_BYTES: number = VARIABLES * 4;
 
@@ -155,6 +156,13 @@ const FRAME_FIELDS = [
   "frame.interface_description",
 ];
 
+/** The part of a batch's bytes that is needed: all, where little else stands in it. */
+function stretch(frames: FrameBatch): ReturnType<typeof stretchOf> {
+  const { bytes: { length }, starts, capturedLengths, count } = frames;
+  const taken = starts[count - 1] + capturedLengths[count - 1] - starts[0];
+  return 2 * taken > length ? { from: 0, to: length } : stretchOf(frames);
+}
+
 const NOTHING = new Uint8Array(0);
 const ENCODER = new TextEncoder();
 
@@ -199,6 +207,7 @@ export class Kernel {
     timesAt: 0,
     end: 0,
   };
+  #numbersAt = 0;
   #batch: PacketBatch | undefined;
   /** The packet that the emitter is turned to; -1 if none of the batch. */
   #turned = -1;
@@ -256,7 +265,7 @@ export class Kernel {
     own.text = new Uint8Array(buffer, TEXT_AT, TEXT_BYTES_MAX);
     own.times = new Float64Array(buffer, TIMES_AT, TIMES_MAX);
     this.#variables = new Int32Array(buffer, this.#variablesAt, VARIABLES);
-    this.#clock = new Float64Array(buffer, this.#variablesAt, 2);
+    this.#clock = new Float64Array(buffer, this.#variablesAt, FLOATS);
     this.#variables[LIMIT] = buffer.byteLength - SLACK;
   }
 
@@ -395,10 +404,12 @@ export class Kernel {
     const had = this.#room;
     const grown = (is: number, needed: number): number =>
       is >= needed ? is : Math.ceil(needed * 1.25);
-    const count = grown(had.frames, frames.count), places = new Places(BATCH_AT);
+    // Columns of reports have a fixed size.
+    const column0 = Math.min(frames.starts.length, REPORT_BATCH_PACKETS);
+    const count = grown(had.frames, Math.max(frames.count, column0)), places = new Places(BATCH_AT);
     const column = (bytes: number): number => places.take(count * bytes);
     const [starts, captured, wire] = [column(4), column(4), column(4)];
-    const [nanoseconds, numbers, seconds] = [column(4), column(8), column(8)];
+    const [nanoseconds, numbers, seconds] = [column(4), column(4), column(8)];
     const firstLayers = places.take((count + 1) * 4);
     const options = frames.optionLengths !== undefined;
     const [lengths, ids] = options ? [column(4), column(4)] : [0, 0];
@@ -419,7 +430,7 @@ export class Kernel {
     to[CAPTURED] = captured;
     to[WIRE] = wire;
     to[NANOSECONDS] = nanoseconds;
-    to[NUMBERS] = numbers;
+    this.#numbersAt = numbers;
     to[SECONDS] = seconds;
     to[FIRST_LAYERS] = firstLayers;
     to[LAYER_ROWS] = layerRows;
@@ -439,20 +450,21 @@ export class Kernel {
   /** Gives the kernel a batch. Answers where there is room behind it. */
   #give(batch: PacketBatch): number {
     const { frames, layers, firstLayer, items } = batch, { clock } = frames;
-    const { from, to } = stretchOf(frames), length = to - from;
+    const { from, to } = stretch(frames), length = to - from;
     const rows = items ? 0 : firstLayer[frames.count];
     if (!this.#fits(batch, rows, length)) this.#makeRoom(batch, rows, length);
     const { bytesAt, textAt, timesAt, end } = this.#room, told = this.#variables;
     this.#tellColumns(frames);
     this.#words.set(layers.subarray(0, rows), told[LAYER_ROWS] / 4);
-    this.#bytes.set(frames.bytes.subarray(from, to), bytesAt);
-    const at = told[FIRST_LAYERS] / 4, words = this.#words;
-    // Of packets that an engine brought items of, these are all.
-    for (let i = 0; i <= frames.count; i++) words[at + i] = items ? 0 : firstLayer[i];
+    const { bytes } = frames, all = length === bytes.length;
+    this.#bytes.set(all ? bytes : bytes.subarray(from, to), bytesAt);
     if (items) {
+      // Of packets that an engine brought items of, these are all.
+      const at = told[FIRST_LAYERS] / 4;
+      this.#words.fill(0, at, at + frames.count + 1);
       this.#bytes.set(items.text, textAt);
       this.#floats.set(items.times, timesAt / 8);
-    }
+    } else this.#tellColumn(told[FIRST_LAYERS], firstLayer, frames.count + 1);
     told[TEXT] = items ? textAt : TEXT_AT;
     told[TIMES] = items ? timesAt : TIMES_AT;
     told[ORIGIN] = bytesAt - from;
@@ -464,33 +476,34 @@ export class Kernel {
     told[PROTOCOLS_KNOWN] = Math.min(this.#catalogue.chainNames.length, PROTOCOLS);
     this.#clock[FIRST_SECONDS] = clock.firstSeconds;
     this.#clock[PREVIOUS_SECONDS] = clock.previousSeconds;
+    this.#clock[FIRST_NUMBER] = frames.firstNumber;
     this.#tellInterfaces(frames.interfaces);
     this.#batch = batch;
     this.#turned = -1;
     return end;
   }
 
-  /** Tells a batch's columns. Loops, not views: batches are short, and views of all columns would be garbage. */
+  /** Tells a batch's columns. */
   #tellColumns(frames: FrameBatch): void {
-    const { count, seconds, optionLengths } = frames, told = this.#variables;
-    this.#tellColumn(STARTS, frames.starts, count);
-    this.#tellColumn(CAPTURED, frames.capturedLengths, count);
-    this.#tellColumn(WIRE, frames.wireLengths, count);
-    this.#tellColumn(NANOSECONDS, frames.nanoseconds, count);
-    const floats = this.#floats, numbers = told[NUMBERS] / 8, times = told[SECONDS] / 8;
-    for (let i = 0; i < count; i++) {
-      floats[numbers + i] = frameNumber(frames, i);
-      floats[times + i] = seconds[i];
-    }
+    const { count, seconds, numbers, optionLengths } = frames, told = this.#variables;
+    this.#tellColumn(told[STARTS], frames.starts, count);
+    this.#tellColumn(told[CAPTURED], frames.capturedLengths, count);
+    this.#tellColumn(told[WIRE], frames.wireLengths, count);
+    this.#tellColumn(told[NANOSECONDS], frames.nanoseconds, count);
+    const short = seconds.length <= this.#room.frames;
+    this.#floats.set(short ? seconds : seconds.subarray(0, count), told[SECONDS] / 8);
+    told[NUMBERS] = numbers ? this.#numbersAt : 0;
+    if (numbers) this.#tellColumn(this.#numbersAt, numbers, count);
     if (optionLengths) {
-      this.#tellColumn(OPTION_LENGTHS, optionLengths, count);
-      this.#tellColumn(INTERFACE_IDS, frames.interfaceIds, count);
+      this.#tellColumn(told[OPTION_LENGTHS], optionLengths, count);
+      this.#tellColumn(told[INTERFACE_IDS], frames.interfaceIds, count);
     }
   }
 
-  #tellColumn(variable: number, column: Uint32Array, count: number): void {
-    const words = this.#words, at = this.#variables[variable] / 4;
-    for (let i = 0; i < count; i++) words[at + i] = column[i];
+  /** Tells the first `count` numbers of a column; what stands behind them may come along, which saves making a view. */
+  #tellColumn(at: number, column: Uint32Array, count: number): void {
+    const whole = column.length <= this.#room.frames + 1;
+    this.#words.set(whole ? column : column.subarray(0, count), at / 4);
   }
 
   /** The packets of a batch, a line each. Valid until the next call. */
