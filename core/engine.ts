@@ -118,7 +118,10 @@ export interface Engine {
   readonly capabilities: Capabilities;
   /** The framer it insists on for files, by name. */
   readonly framer?: string;
-  /** Whether it is quicker where frames stand in {@link frameMemory}. */
+  /**
+   * Whether it is quicker where frames stand in {@link frameMemory}. Such an engine asks for no batch ahead: where nothing
+   * else does, each batch has the place of the one before.
+   */
   readonly frameMemory?: boolean;
   /**
    * Options of its own by which it looks at each packet by itself, verifying what can be verified there, so that it can

@@ -1223,7 +1223,7 @@ export function list<T>(element: Field<T>, count?: string): Field<readonly T[]> 
 
 /** What stands here depends on a value read before. */
 /** Adds to a recipe what a choice among `cases` reports of a usual packet; false if it cannot tell. */
-type ChoiceRecipe = (recipe: Recipe, cases: ReadonlyMap<number, Field<unknown>>) => boolean;
+export type ChoiceRecipe = (recipe: Recipe, cases: ReadonlyMap<number, Field<unknown>>) => boolean;
 
 class Choice extends Field<unknown> {
   readonly #by: string | ((items: Items) => number);

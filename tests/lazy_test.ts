@@ -19,6 +19,28 @@ Deno.test("protocols/_index.ts says what the declarations say", async () => {
   assertEquals(text, await indexText(), "run: deno task index");
 });
 
+/** The modules below a folder of the project. */
+function* modulesIn(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(`../${folder}`, import.meta.url))) {
+    if (isDirectory) yield* modulesIn(`${folder}/${name}`);
+    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
+  }
+}
+
+Deno.test("no module that dissecting loads takes two bytes a character in memory", async () => {
+  const wide: string[] = [];
+  for (const folder of ["capture", "cli", "core", "engines", "output", "protocols", "workers"]) {
+    for (const path of modulesIn(folder)) {
+      // Prototypes of C, read by a tool, and loaded by live captures alone.
+      if (path === "capture/libpcap/symbols.ts") continue;
+      const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+      const found = text.match(/[\u0100-\uffff]/);
+      if (found) wide.push(`${path}: ${found[0]} (V8 keeps text beyond Latin-1 as UTF-16)`);
+    }
+  }
+  assertEquals(wide, []);
+});
+
 Deno.test("reports are the same whether protocols are loaded when needed or all before", async () => {
   const folder = await Deno.makeTempDir();
   for (const { name } of Deno.readDirSync(CAPTURES)) {

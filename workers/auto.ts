@@ -52,6 +52,11 @@ class Auto extends Inline {
     return notServed(await findEngine(this.#kit, name, options)) === undefined;
   }
 
+  /** It looks at the time between batches. */
+  override get alone(): boolean {
+    return false;
+  }
+
   override async *run(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Result> {
     // An engine that must be given batches ahead keeps state, and stays here.
     if (this.ahead) return yield* super.run(frames);

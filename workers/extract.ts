@@ -35,6 +35,7 @@ import { batchesOf, type ByteSource, type FramingOptions, isFrameSource } from "
 import { createKit, type Kit } from "../kit.ts";
 import { type FrameFiles, frameFiles } from "../output/frame_files.ts";
 import { identityOf, isSame } from "./_shared_file.ts";
+import { Inline } from "./inline.ts";
 import { findEngine, findFormat } from "./job.ts";
 import { strategyOf } from "./strategies.ts";
 
@@ -203,15 +204,25 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
     try {
       if (sink) await sink.write(crew.head);
       try {
-        for await (const result of crew.run(this.#frames())) {
-          if (result.output && sink) {
-            const more = sink.write(result.output);
+        const frames = new Wanted(this.#capture, this.#options.count);
+        if (crew instanceof Inline && crew.alone) {
+          // What need not wait is not waited for: of a file on this thread, three generators would make more garbage
+          // than all else.
+          for (;;) {
+            const next = frames.next(), batch = next instanceof Promise ? await next : next;
+            if (batch === undefined) break;
+            const doing = crew.batch(batch);
+            const result = doing instanceof Promise ? await doing : doing;
+            const more = this.#done(result);
             if (more) await more;
+            yield result;
           }
-          this.#length += result.count;
-          this.#damaged ||= result.damaged;
-          if (result.packets) this.#take(result.packets);
-          yield result;
+        } else {
+          for await (const result of crew.run(batchesOf(frames))) {
+            const more = this.#done(result);
+            if (more) await more;
+            yield result;
+          }
         }
       } finally {
         if (sink && !this.#finished) await sink.write(crew.tail);
@@ -221,17 +232,13 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
     }
   }
 
-  /** The capture's frames, as many as are wanted. */
-  async *#frames(): AsyncGenerator<FrameBatch> {
-    const { count = Infinity } = this.#options;
-    let left = count;
-    if (left <= 0) return;
-    for await (const batch of this.#capture) {
-      const frames = firstFrames(batch, left);
-      left -= frames.count;
-      yield frames;
-      if (left <= 0) return;
-    }
+  /** Writes and counts a result. Answers a promise if that has to wait. */
+  #done(result: Result): void | Promise<void> {
+    const more = result.output && this.#sink?.write(result.output);
+    this.#length += result.count;
+    this.#damaged ||= result.damaged;
+    if (result.packets) this.#take(result.packets);
+    return more;
   }
 
   /** What the options want of packets. */
@@ -277,6 +284,28 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
     await this.#sink?.close();
     await this.#crew[Symbol.asyncDispose]();
     await this.#capture[Symbol.asyncDispose]();
+  }
+}
+
+/** A capture's frames, as many as are wanted. */
+class Wanted {
+  readonly #capture: Capture;
+  #left: number;
+  constructor(capture: Capture, count = Infinity) {
+    this.#capture = capture;
+    this.#left = count;
+  }
+  /** See `Framing.next`. */
+  next(): FrameBatch | undefined | Promise<FrameBatch | undefined> {
+    if (this.#left <= 0) return undefined;
+    const next = this.#capture.next();
+    return next instanceof Promise ? next.then((batch) => this.#first(batch)) : this.#first(next);
+  }
+  #first(batch: FrameBatch | undefined): FrameBatch | undefined {
+    if (batch === undefined) return undefined;
+    const frames = firstFrames(batch, this.#left);
+    this.#left -= frames.count;
+    return frames;
   }
 }
 
@@ -430,8 +459,10 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
       (sizeOf(fin) ?? Infinity) >= FRAME_MEMORY_FROM
     ? await frameMemory()
     : undefined;
+  // On one thread a batch is done with before the next is asked for.
+  const once = memory !== undefined && strategy.name === "inline";
   const framing: FramingOptions = {
-    reuse: options.reuse ?? false,
+    reuse: once ? "next" : options.reuse ?? false,
     ...(memory === undefined ? {} : { allocate: memory.allocate }),
     batchBytes: options.bufferSize ?? REPORT_BATCH_BYTES,
     batchPackets: REPORT_BATCH_PACKETS,

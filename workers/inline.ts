@@ -50,6 +50,11 @@ export class Inline implements Crew {
     }
   }
 
+  /** Whether {@link batch}, called for one batch after the other, does what {@link run} does. */
+  get alone(): boolean {
+    return !this.ahead;
+  }
+
   /** Whether batches must be given ahead, so that {@link batch} alone will not do. */
   get ahead(): boolean {
     return this.work.ahead > 1;
@@ -110,14 +115,10 @@ export class Inline implements Crew {
 
   #result(packets: Parameters<Work["encode"]>[0]): Result {
     const { frames } = packets, output = this.work.encode(packets);
-    return {
-      sequence: frames.sequence,
-      count: frames.count,
-      bytes: bytesOf(frames),
-      damaged: packets.issuesUsed > 0,
-      packets,
-      ...(output ? { output } : {}),
-    };
+    const { sequence, count } = frames, damaged = packets.issuesUsed > 0, bytes = bytesOf(frames);
+    return output
+      ? { sequence, count, bytes, damaged, packets, output }
+      : { sequence, count, bytes, damaged, packets };
   }
 
   /** See {@link Crew}. */
