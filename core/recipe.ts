@@ -42,6 +42,7 @@ export const RecipeStep = {
   Zeros: 32,
   Padded: 33,
   DhcpOptions: 34,
+  DhcpUsual: 35,
 } as const;
 
 /** How the value of a field in a run is found. */
@@ -518,8 +519,12 @@ export class Recipe {
     this.words.push(RecipeStep.Padded, this.#head(id), length);
     this.#there += length;
   }
+  /** Options of DHCP say what message the header is, and none that they stand in the places of names. */
+  dhcpUsual(): void {
+    this.words.push(RecipeStep.DhcpUsual);
+  }
   /**
-   * Options of DHCP, one of which says what message it is. `shapes`: by code, the number of the field and what it holds, a
+   * Options of DHCP. `shapes`: by code, the number of the field and what it holds, a
    * number of the kernel's `SHAPE_...`; what is not among them is unusual. `letters`: bits of the letters (their low five
    * bits) with which vendor class identifiers begin that say more.
    */

@@ -153,8 +153,9 @@ class FixedText extends Field<string | Uint8Array> {
   override covers(wanted: (abbrev: string) => boolean): boolean {
     return wanted(this.#abbrev);
   }
-  /** No option takes the place of usual ones. */
+  /** No option takes the place of usual ones; the first of the two looks. */
   override recipe(recipe: Recipe): boolean {
+    if (this.#size === 64) recipe.dhcpUsual();
     recipe.padded(this.id, this.#size);
     return true;
   }
@@ -204,7 +205,7 @@ function bootp(): Field<unknown> {
     },
     () => {},
     -1,
-    // Usual ones are no BOOTP.
+    // Usual ones are no BOOTP: see the fields before it.
     () => {},
   );
 }

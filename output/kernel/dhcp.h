@@ -1,6 +1,6 @@
 /*
  * Usual options of DHCP, as ../../protocols/_dhcp.ts reports them: those of one value or a list of one kind, and a client's
- * MAC address; one of them says what message it is. Included by kernel.c.
+ * MAC address. Included by kernel.c.
  */
 
 /* The numbers that follow STEP_DHCP_OPTIONS; then for each code the number of its field and its shape, or no shape. */
@@ -20,8 +20,29 @@ enum {
     O_TABLE
 };
 
-/* The option that says what message it is. */
-enum { OPTION_MESSAGE = 53 };
+/* The options that say that the fixed fields hold options, and what message it is; where options begin, by the cookie. */
+enum { OPTION_OVERLOAD = 52, OPTION_MESSAGE = 53, COOKIE_AT = 236 };
+
+/*
+ * Whether an option of the message from `at` to `end` says what message it is, and none that fixed fields are something
+ * else: what `scanOptions` in ../../protocols/_dhcp.ts finds before any of it is reported.
+ */
+static APART int dhcp_usual(const u8 *at, const u8 *end)
+{
+    int told = 0;
+    if (end - at < COOKIE_AT + 4 || be32(at + COOKIE_AT) != 0x63825363) return 0;
+    for (at += COOKIE_AT + 4; at < end && *at != 255;) {
+        if (*at == 0) {
+            at++;
+            continue;
+        }
+        if (end - at < 2 || end - at - 2 < at[1]) break;
+        if (*at == OPTION_OVERLOAD) return 0;
+        if (*at == OPTION_MESSAGE && at[1] > 0) told = 1;
+        at += 2 + at[1];
+    }
+    return told;
+}
 
 /* A list of numbers of `size` bytes from `at` to `end`; none if something is left over. */
 static APART item *dhcp_list(item *row, i32 field, const u8 *at, const u8 *end, u32 size)
@@ -90,7 +111,6 @@ static APART item *dhcp_value(item *row, const i32 *r, const i32 *entry, const u
 static APART item *dhcp_options(item *row, const i32 *r, const u8 **where, const u8 *end)
 {
     const u8 *at = *where;
-    int message_told = 0;
     for (u32 i = 0; i < LIST_MAX && at < end; i++) {
         if (row >= k.rows_end) return 0;
         const u8 *begin = at;
@@ -113,12 +133,11 @@ static APART item *dhcp_options(item *row, const i32 *r, const u8 **where, const
             row = add(row, (u32)r[O_BYTES], place_of(at), n, 0);
             row = dhcp_value(row, r, r + O_TABLE + 2 * kind, at, at + n);
             if (!row) return 0;
-            if (kind == OPTION_MESSAGE) message_told = 1;
             at += n;
         }
         heading->length = (i32)(at - begin);
         if (kind == 255) break;
     }
     *where = at;
-    return message_told ? row : 0;
+    return row;
 }

@@ -155,8 +155,9 @@ static APART item *dns_questions(item *row, const i32 *r, const u8 **where, cons
 static APART item *dns_texts(item *row, const i32 *r, const u8 **where, const u8 *end)
 {
     const u8 *at = *where;
+    u32 count = 0;
     do {
-        if (row >= k.rows_end || at >= end) return 0;
+        if (row >= k.rows_end || at >= end || ++count > LIST_MAX) return 0;
         u32 n = *at;
         if ((u32)(end - at) <= n) return 0;
         row = add(row, (u32)r[1], place_of(at), 1, n);

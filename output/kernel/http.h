@@ -111,6 +111,9 @@ static inline item *add_span_of(item *row, i32 field, const u8 *at, const u8 *en
     return add(row, (u32)field, place_of(at), (u32)(end - at), 0);
 }
 
+/* Whether there is room for so much more text of the packet. */
+static inline int has_text(u32 n) { return k.text_used + n <= TEXT_BYTES_MAX; }
+
 /* Whether `n` bytes stand at `at`, and the text `word` has as many. */
 static inline int is_word(const u8 *at, const u8 *word, u32 n)
 {
@@ -187,7 +190,7 @@ static APART item *http_response(item *row, const i32 *r, const u8 *at)
     }
     const status *s = (const status *)((const method *)(r + H_TABLES) + r[H_METHODS]), *last = s + r[H_STATUSES];
     while (s < last && s->code != code) s++;
-    if (s == last) return 0;
+    if (s == last || !has_text(s->length)) return 0;
     said.response = 1;
     said.code = code;
     row = add_span_of(row, r[H_CHAT], at, line_next);
@@ -209,7 +212,7 @@ static APART item *http_length(item *row, const i32 *r, const u8 *at, const u8 *
     const u8 *p = at;
     for (; p < end && *p >= '0' && *p <= '9'; p++) v = v * 10 + *p - '0';
     /* As many digits as a number has that JavaScript's are exact for. */
-    if (p == at || p - at > 15 || (p < end && *p != ' ' && !(*p >= 9 && *p <= 13))) return 0;
+    if (!has_text(8) || p == at || p - at > 15 || (p < end && *p != ' ' && !(*p >= 9 && *p <= 13))) return 0;
     said.length = v;
     said.has_length = 1;
     u64 stored = __builtin_bswap64(v);
@@ -281,7 +284,7 @@ static APART item *http_uri(item *row, const i32 *r)
 {
     const u8 *host = said.host, *host_end = said.host_end, *uri = said.uri;
     u32 from = k.text_used, n = (u32)(said.uri_end - uri);
-    if (from + 7 + (u32)(host_end - host) + n > TEXT_BYTES_MAX) return 0;
+    if (!has_text(7 + (u32)(host_end - host) + n)) return 0;
     u8 *t = k.text + from;
     if (!said.connect && !begins(uri, said.uri_end, "http://") && !begins(uri, said.uri_end, "https://")) {
         __builtin_memcpy(t, "http://", 7);

@@ -746,9 +746,10 @@ static APART item *add_trailer(item *row, const i32 *r, const layer *next, u32 l
     const u8 *origin = (const u8 *)k.origin;
     u32 end = next->reported, at = end, least = (u32)r[3], id = next->protocol, wire = frame_wire;
     if (wire >= WIRE_LENGTH_MAX || id >= k.protocols || !known(id)->bounded) return 0;
-    u32 before = wire - (reported - end);
-    if (wire >= least && before < least) {
-        u32 stop = end + least - before, p = end;
+    /* Less than nothing, where more was captured than there was. */
+    i32 before = (i32)(wire - (reported - end));
+    if (wire >= least && before < (i32)least) {
+        u32 stop = end + least - (u32)before, p = end;
         while (p < stop && p < limit && origin[p] == 0) p++;
         if (p == stop) {
             row = add(row, (u32)r[1], end, stop - end, 0);
@@ -797,6 +798,10 @@ static APART item *run_rare(item *row, const i32 **recipe, const u8 **where, con
         r += 3;
         break;
     }
+    case STEP_DHCP_USUAL:
+        if (!dhcp_usual(begin, end)) return 0;
+        r += 1;
+        break;
     case STEP_DHCP_OPTIONS:
         row = dhcp_options(row, r, &at, end);
         if (!row) return 0;

@@ -10,7 +10,7 @@ import type { FrameBatch } from "../../core/batch.ts";
 import { Emitter } from "../../core/emitter.ts";
 import { LAYER, PROTOCOL_MASK } from "../../core/catalogue.ts";
 import { IN_TEXT, ITEM, type Items, Kind } from "../../core/items.ts";
-import { FIELDS_MAX, TEXT_BYTES_MAX } from "../../core/limits.ts";
+import { FIELDS_MAX, LIST_MAX, TEXT_BYTES_MAX } from "../../core/limits.ts";
 import {
   bits as bitField,
   bytes,
@@ -365,6 +365,82 @@ Deno.test("kernel: messages cut at every length, padded, and damaged at random",
       made.push({ frame: damaged });
     }
     await compare([framesOf(made, 1)], `message ${i}`, kit, []);
+  }
+});
+
+Deno.test("kernel: what options of DHCP say of other fields, whichever are wanted", async () => {
+  const mac = "02:00:00:00:00:01";
+  const message = (options: readonly { kind: number; value?: number }[]): Made => ({
+    frame: craft(
+      eth.of({}),
+      ip.of({ src: "192.0.2.1", dst: "192.0.2.2" }),
+      udp.of({ srcPort: 68, dstPort: 67 }),
+      dhcp.of({ mac, server: "server", file: "file", options }),
+    ),
+  });
+  const wanted = ["dhcp.bootp", "dhcp.server", "dhcp.file", "dhcp.id", "dhcp.cookie"];
+  await compare(
+    [framesOf([
+      message([]),
+      message([{ kind: 255 }]),
+      message([{ kind: 53, value: 1 }, { kind: 255 }]),
+      ...[1, 2, 3].map((value) => message([{ kind: 52, value }, { kind: 53, value: 1 }])),
+      message([{ kind: 255 }, { kind: 53, value: 1 }]),
+    ])],
+    "DHCP",
+    kit,
+    [...wanted.map((one) => [one]), ["dhcp.id", "dhcp.file"]],
+  );
+});
+
+Deno.test("kernel: more texts than a list may have, and more captured than there was", async () => {
+  const v4 = ip.of({ src: "192.0.2.1", dst: "192.0.2.2" });
+  const texts = new Array<string>(LIST_MAX + 1).fill("");
+  const answers = [{ name: "a", type: 16, class: 1, ttl: 1, texts }];
+  const long = craft(
+    eth.of({}),
+    v4,
+    udp.of({ srcPort: 53, dstPort: 40_000 }),
+    dns.of({ id: 1, response: true, answers }),
+  );
+  const frame = new Uint8Array(200);
+  frame.set(craft(eth.of({}), vlan.of({ id: 5 }), v4, udp.of({ srcPort: 40_000, dstPort: 9 })));
+  const lengths = [0, 46, 59, 60, 64, 150, 199].map((wireLength) => ({ frame, wireLength }));
+  await compare([framesOf([{ frame: long }, ...lengths])], "limits");
+});
+
+Deno.test("kernel: HTTP behind as much text as a packet may have", async () => {
+  const header = "Content-Length: 1\r\n".repeat(400);
+  const made = [
+    `HTTP/1.1 200 OK\r\n${header}\r\n1`,
+    "HTTP/1.1 200 OK\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+  ].map((message): Made => ({ frame: ENCODER.encode(message) }));
+  for (const left of [0, 1, 2, 3, 9, 10, 11, 3202, 3203, 4000]) {
+    const before = text("own.text", "Text");
+    const own = protocol({
+      name: "own",
+      title: "Own",
+      label: "Own",
+      layer: "application",
+      parents: { linktype: [PRIVATE] },
+      fields: {
+        _made: custom({
+          fields: { before },
+          emit(items) {
+            items.addText(before.id, new Uint8Array(TEXT_BYTES_MAX - items.textUsed - left));
+          },
+          write: () => {},
+        }),
+      },
+      walk(w) {
+        w.end = w.start;
+        w.next = w.catalogue.idOf("http");
+      },
+    }) as Protocol;
+    const used = createKit([{ name: "own", protocols: [own] }]);
+    await used.catalogue.loadAll();
+    await compare([framesOf(made, PRIVATE)], `${left} bytes left`, used, []);
   }
 });
 
