@@ -18,7 +18,8 @@ export interface FileSinkOptions {
 
 /** Writes all of `bytes`. */
 export function writeSync(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+  // Nearly always one call writes all, and a view of it would be garbage.
+  for (let at = 0; at < bytes.length;) at += to.writeSync(at === 0 ? bytes : bytes.subarray(at));
 }
 
 /** What went wrong in writing, without the runtime's own preface. */
@@ -58,7 +59,9 @@ export function stdoutSink(): FileSink {
     write(bytes): void | Promise<void> {
       let at = 0;
       try {
-        while (at < bytes.length) at += Deno.stdout.writeSync(bytes.subarray(at));
+        while (at < bytes.length) {
+          at += Deno.stdout.writeSync(at === 0 ? bytes : bytes.subarray(at));
+        }
       } catch (error) {
         // A pipe that does not block (its other end set it so) and is full: wait for it.
         if (error instanceof Deno.errors.WouldBlock) return writeAll(bytes.slice(at));

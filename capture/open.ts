@@ -16,6 +16,7 @@ import {
   type FramingOptions,
   isFrameSource,
 } from "../core/source.ts";
+import { Aborted } from "../core/turn.ts";
 import {
   describeUnknown,
   detectCompression,
@@ -315,6 +316,7 @@ class OpenedCapture implements Capture {
   /** Selected, and not asked for yet. */
   #pieces: FrameBatch[] = [];
   #ended = false;
+  readonly #aborted: Aborted;
 
   constructor(
     framing: Framing,
@@ -327,6 +329,7 @@ class OpenedCapture implements Capture {
     this.framer = framer;
     this.#log = log;
     this.#options = options;
+    this.#aborted = new Aborted(options.signal);
     this.#packed = packed;
     if (options.select !== undefined) this.#selector = new FrameSelector(options.select);
     const compression = packed?.compression;
@@ -373,7 +376,7 @@ class OpenedCapture implements Capture {
   #nextBatch(): FrameBatch | undefined | Promise<FrameBatch | undefined> {
     if (this.#ended) return undefined;
     const { signal, follow } = this.#options;
-    if (signal?.aborted === true && follow !== true) throw signal.reason;
+    if (this.#aborted.yet && follow !== true) throw signal!.reason;
     let batch: FrameBatch | undefined | Promise<FrameBatch | undefined>;
     try {
       batch = this.#framing.next();
@@ -390,6 +393,7 @@ class OpenedCapture implements Capture {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended = true;
     this.#pieces = [];
+    this.#aborted[Symbol.dispose]();
     await this.#framing[Symbol.asyncDispose]();
   }
 

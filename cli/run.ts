@@ -4,6 +4,7 @@
  * @module
  */
 import type { StackLayer } from "../core/protocol.ts";
+import { Aborted } from "../core/turn.ts";
 import { type Kit, loadKit } from "../kit.ts";
 import type { FileSink } from "../capture/file_sink.ts";
 import { type RunOptions, start } from "../workers/extract.ts";
@@ -52,6 +53,7 @@ export async function run(
 ): Promise<number> {
   const select = selectionOf(args);
   using stop = interruption();
+  using stopped = new Aborted(stop.signal);
   const warnings = new WarningPrinter();
   // How many bytes a part of a capture has is not known beforehand.
   const bar = progress(select === undefined ? sizeOf(plan.fin) : 0, !args.has("no-progress"));
@@ -87,7 +89,7 @@ export async function run(
       bar.update(extraction.length, bytes);
       const pause = breathe();
       if (pause) await pause;
-      if (stop.signal.aborted) break;
+      if (stopped.yet) break;
     }
   } catch (error) {
     if (!(stop.signal.aborted && error === stop.signal.reason)) throw error;

@@ -1135,14 +1135,15 @@ export class Walker {
     return this.guessAnyway(t, start, limit);
   }
 
-  /** As {@link guess}, whatever it begins with. */
-  protected guessAnyway(t: number, start: number, limit: number): number {
+  /** As {@link guess}, whatever it begins with. `had`: if one protocol guesses, it has what that says. */
+  protected guessAnyway(t: number, start: number, limit: number, had = false): number {
     const guesses = this.catalogue.guesses[t], guessers = this.catalogue.guessers[t];
+    had &&= guesses.length === 1;
     for (let i = 0; i < guesses.length; i++) {
       const guesser = guessers[i];
       if (guesser === undefined) this.missing.add(guesses[i]);
       else if (
-        (guesser.has === undefined || has(guesser.has, this.bytes, start, limit)) &&
+        (had || guesser.has === undefined || has(guesser.has, this.bytes, start, limit)) &&
         guesser.test(this.bytes, start, limit)
       ) return guesses[i];
     }

@@ -21,6 +21,29 @@ export function turn(): Promise<void> {
 }
 
 /**
+ * Whether a signal has aborted, as a property: to ask the signal for each batch has V8's last compiler translate what it is
+ * asked by, and to begin with that compiler takes 2 MiB.
+ */
+export class Aborted implements Disposable {
+  /** Whether it has. */
+  yet: boolean;
+  readonly #signal: AbortSignal | undefined;
+  readonly #note = (): void => {
+    this.yet = true;
+  };
+  /** Listens to `signal`, if there is one, until it is disposed of. */
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    this.yet = signal?.aborted === true;
+    signal?.addEventListener("abort", this.#note);
+  }
+  /** Listens no more. */
+  [Symbol.dispose](): void {
+    this.#signal?.removeEventListener("abort", this.#note);
+  }
+}
+
+/**
  * Sends a message to nobody. The first one that a thread sends has the runtime change what typed arrays inherit from, and
  * all that was compiled for them until then is compiled again: whoever will call {@linkcode turn}, or start a worker,
  * after much work sends one before it.

@@ -282,7 +282,9 @@ class KernelWalker extends Walker {
     words[LINK_SIZE] = t < 0 ? 0 : catalogue.tableSize[t];
     this.#kernel = instance({
       unusual: (id) => this.#unusually(id),
-      guess: (table, start, limit) => this.guessAnyway(table, start, limit),
+      // The kernel looked at what the first bytes have, if they are all there, and one protocol guesses.
+      guess: (table, start, limit) =>
+        this.guessAnyway(table, start, limit, limit - start >= HAS_BYTES / 2),
       deep: () => {
         this.#adopt();
         this.issue(Issue.Malformed, this.used - LAYER, this.start, 0);
