@@ -16,7 +16,6 @@ import {
   type FramingOptions,
   isFrameSource,
 } from "../core/source.ts";
-import { Aborted } from "../core/turn.ts";
 import {
   describeUnknown,
   detectCompression,
@@ -316,7 +315,6 @@ class OpenedCapture implements Capture {
   /** Selected, and not asked for yet. */
   #pieces: FrameBatch[] = [];
   #ended = false;
-  readonly #aborted: Aborted;
 
   constructor(
     framing: Framing,
@@ -329,7 +327,6 @@ class OpenedCapture implements Capture {
     this.framer = framer;
     this.#log = log;
     this.#options = options;
-    this.#aborted = new Aborted(options.signal);
     this.#packed = packed;
     if (options.select !== undefined) this.#selector = new FrameSelector(options.select);
     const compression = packed?.compression;
@@ -376,7 +373,7 @@ class OpenedCapture implements Capture {
   #nextBatch(): FrameBatch | undefined | Promise<FrameBatch | undefined> {
     if (this.#ended) return undefined;
     const { signal, follow } = this.#options;
-    if (this.#aborted.yet && follow !== true) throw signal!.reason;
+    if (signal?.aborted === true && follow !== true) throw signal.reason;
     let batch: FrameBatch | undefined | Promise<FrameBatch | undefined>;
     try {
       batch = this.#framing.next();
@@ -393,7 +390,6 @@ class OpenedCapture implements Capture {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended = true;
     this.#pieces = [];
-    this.#aborted[Symbol.dispose]();
     await this.#framing[Symbol.asyncDispose]();
   }
 

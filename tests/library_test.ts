@@ -18,6 +18,7 @@ import {
   ip,
   MemorySink,
   open,
+  openCapture,
   type Packet,
   PcapngWriter,
   PcapWriter,
@@ -323,6 +324,45 @@ Deno.test("extract: bufferSave keeps the bytes that came, bufferSize and noEof a
     if (count === 142) stop.abort();
   }
   assertEquals(count, 142);
+});
+
+Deno.test("a signal ends an extraction at the next batch, and is listened to no longer than that lasts", async () => {
+  // A listener left behind would keep the process until `AbortSignal.timeout` is over.
+  const stop = new AbortController(), { signal } = stop;
+  let listeners = 0;
+  const add = signal.addEventListener, remove = signal.removeEventListener;
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    listeners++;
+    add.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    listeners--;
+    remove.apply(signal, args);
+  };
+  const few = { nofile: true, auto: false, bufferSize: 1024, signal };
+  for (const fin of [SAMPLE, Deno.readFileSync(SAMPLE)]) {
+    for await (const _ of (await extract({ ...few, fin })).results()) break;
+    for await (const _ of (await extract({ ...few, fin })).results());
+    assertEquals(listeners, 0);
+  }
+  {
+    await using opened = await openCapture(SAMPLE, { signal });
+    for await (const _ of opened);
+    assertEquals(listeners, 0);
+  }
+  let batches = 0;
+  const extraction = await extract({ ...few, fin: SAMPLE });
+  await assertRejects(
+    async () => {
+      for await (const _ of extraction.results()) {
+        batches++;
+        stop.abort(new Error("enough"));
+      }
+    },
+    Error,
+    "enough",
+  );
+  assertEquals([batches, listeners], [1, 0]);
 });
 
 Deno.test("extract: an unknown engine or format is named with those there are", async () => {

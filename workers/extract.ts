@@ -32,6 +32,7 @@ import { FRAME_MEMORY_FROM, REPORT_BATCH_BYTES, REPORT_BATCH_PACKETS } from "../
 import { Packet } from "../core/packet.ts";
 import type { StackLayer } from "../core/protocol.ts";
 import { batchesOf, type ByteSource, type FramingOptions, isFrameSource } from "../core/source.ts";
+import { Aborted } from "../core/turn.ts";
 import { createKit, type Kit } from "../kit.ts";
 import { type FrameFiles, frameFiles } from "../output/frame_files.ts";
 import { identityOf, isSame } from "./_shared_file.ts";
@@ -204,7 +205,8 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
     try {
       if (sink) await sink.write(crew.head);
       try {
-        const frames = new Wanted(this.#capture, this.#options.count);
+        using aborted = new Aborted(this.#options.signal);
+        const frames = new Wanted(this.#capture, this.#options, aborted);
         if (crew instanceof Inline && crew.alone) {
           // What need not wait is not waited for: of a file on this thread, three generators would make more garbage
           // than all else.
@@ -290,14 +292,20 @@ export class Extraction implements AsyncIterable<Packet>, AsyncDisposable {
 /** A capture's frames, as many as are wanted. */
 class Wanted {
   readonly #capture: Capture;
+  readonly #options: RunOptions;
+  readonly #aborted: Aborted;
   #left: number;
-  constructor(capture: Capture, count = Infinity) {
+  constructor(capture: Capture, options: RunOptions, aborted: Aborted) {
     this.#capture = capture;
-    this.#left = count;
+    this.#options = options;
+    this.#aborted = aborted;
+    this.#left = options.count ?? Infinity;
   }
   /** See `Framing.next`. */
   next(): FrameBatch | undefined | Promise<FrameBatch | undefined> {
     if (this.#left <= 0) return undefined;
+    // Who follows a growing file takes the end of waiting for the end of the file.
+    if (this.#aborted.yet && !this.#options.noEof) throw this.#options.signal!.reason;
     const next = this.#capture.next();
     return next instanceof Promise ? next.then((batch) => this.#first(batch)) : this.#first(next);
   }
@@ -475,7 +483,10 @@ export async function start(options: RunOptions = {}): Promise<Extraction> {
     ...(framer === undefined ? {} : { framer }),
     ...(options.noEof ? { follow: true } : {}),
     ...(fin === "-" || options.noEof ? { live: true } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
+    // Nothing waits for a file, and who takes its frames looks at the signal by itself: see `Wanted`.
+    ...(options.signal && (options.noEof || sizeOf(fin) === undefined)
+      ? { signal: options.signal }
+      : {}),
   });
   const capture = options.bpf === undefined ? opened : await filtered(opened, options.bpf);
   let sink: FileSink | undefined;
