@@ -25,9 +25,21 @@ import {
   WIRE_LENGTH_PLAUSIBLE,
 } from "../core/limits.ts";
 import { KernelWalk } from "../core/protocol.ts";
-import { HttpRole, RecipeRead, RecipeStep, TEXT_BYTES, WORD_BYTES } from "../core/recipe.ts";
+import {
+  DHCP_OPTION_FIELDS,
+  DNS_HEADER_FIELDS,
+  DNS_QUESTION_FIELDS,
+  DNS_RECORD_FIELDS,
+  HTTP_FIELDS,
+  HttpRole,
+  RecipeRead,
+  RecipeStep,
+  TEXT_BYTES,
+  WORD_BYTES,
+} from "../core/recipe.ts";
 import { VARIABLES_BYTES } from "../output/kernel/kernel.ts";
 import { KernelShape } from "../protocols/_dhcp_options.ts";
+import { STAMP_SECONDS } from "../protocols/_icmp.ts";
 
 /** The folders of the kernels: each has a kernel.c, and a wasm.ts which is made of it. */
 export const KERNELS = ["core/kernel", "engines/dpkt/kernel", "output/kernel"] as const;
@@ -52,6 +64,12 @@ function words(prefix: string, numbers: Readonly<Record<string, number>>): Recor
       n,
     ]),
   );
+}
+
+/** Where the numbers of fields stand behind a step, and where what is behind them does. */
+function places(prefix: string, fields: Readonly<Record<string, number>>): Record<string, number> {
+  const keys = [...Object.keys(fields), "all"];
+  return words(prefix, Object.fromEntries(keys.map((key, i) => [key, 1 + i])));
 }
 
 /** What each kernel is told of the rest. */
@@ -80,6 +98,11 @@ const WORDS: Readonly<Record<KernelFolder, Readonly<Record<string, number>>>> = 
     TIMES_MAX,
     WORD_BYTES,
     ...words("KIND", Kind),
+    ...places("D", DNS_HEADER_FIELDS),
+    ...places("Q", DNS_QUESTION_FIELDS),
+    ...places("P", DNS_RECORD_FIELDS),
+    ...places("O", DHCP_OPTION_FIELDS),
+    ...places("H", HTTP_FIELDS),
     ...words("READ", RecipeRead),
     ...words("ROLE", HttpRole),
     ...words("SHAPE", KernelShape),
@@ -104,6 +127,7 @@ export async function build(kernel: KernelFolder): Promise<Uint8Array<ArrayBuffe
         "-Werror",
         `-DLAYERS_MAX=${LAYERS_MAX}`,
         `-DWIRE_LENGTH_MAX=${WIRE_LENGTH_MAX}u`,
+        `-DSTAMP_SECONDS=${STAMP_SECONDS}`,
         ...Object.entries(WORDS[kernel]).map(([name, value]) => `-D${name}=${value}`),
         "-Wl,--no-entry,--import-memory,--strip-all,-z,stack-size=4096,--initial-memory=65536",
         "-o",

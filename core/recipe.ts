@@ -116,6 +116,95 @@ export interface OptionRecipe {
   readonly fields: readonly RunField[];
 }
 
+/** Numbers of the fields that a step names. */
+export type Ids<T> = Readonly<Record<keyof T, number>>;
+
+/** Fields of {@link Recipe.dnsHeader}, in the order in which the kernel has them, and how deep each stands. */
+export const DNS_HEADER_FIELDS = {
+  id: 0,
+  flags: 0,
+  response: 1,
+  opcode: 1,
+  authoritative: 1,
+  truncated: 1,
+  recursionDesired: 1,
+  recursionAvailable: 1,
+  z: 1,
+  authenticData: 1,
+  checkingDisabled: 1,
+  rcode: 1,
+  questionCount: 0,
+  answerCount: 0,
+  authorityCount: 0,
+  additionalCount: 0,
+} as const;
+/** The same of {@link Recipe.dnsQuestions}. */
+export const DNS_QUESTION_FIELDS = {
+  heading: 0,
+  name: 1,
+  length: 1,
+  labels: 1,
+  type: 1,
+  class: 1,
+  unicast: 1,
+} as const;
+/** The same of {@link Recipe.dnsParts}. */
+export const DNS_RECORD_FIELDS = {
+  name: 1,
+  type: 1,
+  class: 1,
+  flush: 1,
+  ttl: 1,
+  size: 1,
+  high: 1,
+  version: 1,
+  z: 1,
+  do: 2,
+  reserved: 2,
+  length: 1,
+} as const;
+/** The same of {@link Recipe.dhcpOptions}. */
+export const DHCP_OPTION_FIELDS = {
+  heading: 0,
+  type: 1,
+  kind: 1,
+  length: 1,
+  bytes: 1,
+  padding: 1,
+  end: 1,
+  hwType: 1,
+  mac: 1,
+} as const;
+/** The same of {@link Recipe.http}. */
+export const HTTP_FIELDS = {
+  chat: 0,
+  method: 0,
+  uri: 0,
+  path: 0,
+  query: 0,
+  parameter: 0,
+  requestVersion: 0,
+  responseVersion: 0,
+  code: 0,
+  description: 0,
+  phrase: 0,
+  startLine: 0,
+  header: 0,
+  name: 1,
+  value: 1,
+  line: 1,
+  requestLine: 1,
+  responseLine: 1,
+  contentLength: 1,
+  cookiePair: 1,
+  fullUri: 0,
+  request: 0,
+  response: 0,
+  fileData: 0,
+  body: 0,
+  rest: 0,
+} as const;
+
 /** What can tell what it reports of a usual packet; see `Field.recipe`. */
 export interface Reported {
   /** Adds that to a recipe; false (and whatever was added is of no use) if it cannot tell. */
@@ -377,6 +466,10 @@ export class Recipe {
     }
     return ends;
   }
+  /** Numbers of fields, in the order and at the depths that a step has them. */
+  #fields<T extends Readonly<Record<string, number>>>(depths: T, ids: Ids<T>): void {
+    for (const key of Object.keys(depths)) this.words.push(this.#head(ids[key], depths[key]));
+  }
   /** Whether the 16-bit words of the message add up (RFC 1071): all that the layer below has. It is no fragment. */
   messageChecksum(id: number): void {
     this.words.push(RecipeStep.MessageChecksum, this.#head(id));
@@ -397,104 +490,22 @@ export class Recipe {
     this.words.push(RecipeStep.Texts, this.#head(length), this.#head(text), one ? 1 : 0);
   }
   /** The first twelve bytes of a DNS message that stands in a datagram: a query, or what answers it. */
-  dnsHeader(ids: {
-    readonly id: number;
-    readonly flags: number;
-    readonly response: number;
-    readonly opcode: number;
-    readonly authoritative: number;
-    readonly truncated: number;
-    readonly recursionDesired: number;
-    readonly recursionAvailable: number;
-    readonly z: number;
-    readonly authenticData: number;
-    readonly checkingDisabled: number;
-    readonly rcode: number;
-    readonly questionCount: number;
-    readonly answerCount: number;
-    readonly authorityCount: number;
-    readonly additionalCount: number;
-  }): void {
+  dnsHeader(ids: Ids<typeof DNS_HEADER_FIELDS>): void {
     this.need(12);
-    this.words.push(
-      RecipeStep.DnsHeader,
-      this.#head(ids.id),
-      this.#head(ids.flags),
-      this.#head(ids.response, 1),
-      this.#head(ids.opcode, 1),
-      this.#head(ids.authoritative, 1),
-      this.#head(ids.truncated, 1),
-      this.#head(ids.recursionDesired, 1),
-      this.#head(ids.recursionAvailable, 1),
-      this.#head(ids.z, 1),
-      this.#head(ids.authenticData, 1),
-      this.#head(ids.checkingDisabled, 1),
-      this.#head(ids.rcode, 1),
-      this.#head(ids.questionCount),
-      this.#head(ids.answerCount),
-      this.#head(ids.authorityCount),
-      this.#head(ids.additionalCount),
-    );
+    this.words.push(RecipeStep.DnsHeader);
+    this.#fields(DNS_HEADER_FIELDS, ids);
   }
   /** As many questions as the header says. `unicast`: the class' highest bit; -1 if that is none of its own. */
-  dnsQuestions(
-    heading: number,
-    ids: {
-      readonly name: number;
-      readonly length: number;
-      readonly labels: number;
-      readonly type: number;
-      readonly class: number;
-      readonly unicast: number;
-    },
-  ): void {
-    this.words.push(
-      RecipeStep.DnsQuestions,
-      this.#head(heading),
-      this.#head(ids.name, 1),
-      this.#head(ids.length, 1),
-      this.#head(ids.labels, 1),
-      this.#head(ids.type, 1),
-      this.#head(ids.class, 1),
-      this.#head(ids.unicast, 1),
-    );
+  dnsQuestions(ids: Ids<typeof DNS_QUESTION_FIELDS>): void {
+    this.words.push(RecipeStep.DnsQuestions);
+    this.#fields(DNS_QUESTION_FIELDS, ids);
   }
   /** What the records behind it have, and their data by type. `flush`: the class' highest bit; -1 if that is none of its own. */
-  dnsParts(
-    ids: {
-      readonly name: number;
-      readonly type: number;
-      readonly class: number;
-      readonly flush: number;
-      readonly ttl: number;
-      readonly size: number;
-      readonly high: number;
-      readonly version: number;
-      readonly z: number;
-      readonly do: number;
-      readonly reserved: number;
-      readonly length: number;
-    },
-    data: Readonly<Record<number, Reported>>,
-  ): void {
+  dnsParts(ids: Ids<typeof DNS_RECORD_FIELDS>, data: Readonly<Record<number, Reported>>): void {
     const { words } = this;
-    words.push(
-      RecipeStep.DnsParts,
-      0,
-      this.#head(ids.name, 1),
-      this.#head(ids.type, 1),
-      this.#head(ids.class, 1),
-      this.#head(ids.flush, 1),
-      this.#head(ids.ttl, 1),
-      this.#head(ids.size, 1),
-      this.#head(ids.high, 1),
-      this.#head(ids.version, 1),
-      this.#head(ids.z, 1),
-      this.#head(ids.do, 2),
-      this.#head(ids.reserved, 2),
-      this.#head(ids.length, 1),
-    );
-    const next = words.length - 13;
+    words.push(RecipeStep.DnsParts);
+    this.#fields(DNS_RECORD_FIELDS, ids);
+    const next = words.push(0) - 1;
     // Within a record all stands one deeper.
     this.#depth++;
     this.#table(data, () => words.push(RecipeStep.End));
@@ -529,114 +540,33 @@ export class Recipe {
    * bits) with which vendor class identifiers begin that say more.
    */
   dhcpOptions(
-    ids: {
-      readonly heading: number;
-      readonly type: number;
-      readonly kind: number;
-      readonly length: number;
-      readonly bytes: number;
-      readonly raw: number;
-      readonly padding: number;
-      readonly end: number;
-      readonly hwType: number;
-      readonly mac: number;
-    },
+    ids: Ids<typeof DHCP_OPTION_FIELDS>,
     letters: number,
     shapes: Iterable<readonly [code: number, id: number, shape: number]>,
   ): void {
-    const { words } = this, from = words.length;
-    words.push(
-      RecipeStep.DhcpOptions,
-      0,
-      this.#head(ids.heading),
-      this.#head(ids.type, 1),
-      this.#head(ids.kind, 1),
-      this.#head(ids.length, 1),
-      this.#head(ids.bytes, 1),
-      this.#head(ids.raw, 1),
-      this.#head(ids.padding, 1),
-      this.#head(ids.end, 1),
-      this.#head(ids.hwType, 1),
-      this.#head(ids.mac, 1),
-      letters,
-    );
+    const { words } = this;
+    words.push(RecipeStep.DhcpOptions);
+    this.#fields(DHCP_OPTION_FIELDS, ids);
+    const next = words.push(0, letters) - 2;
     const table = words.length;
     for (let code = 0; code < 256; code++) words.push(0, -1);
     for (const [code, id, shape] of shapes) {
       words[table + 2 * code] = this.#head(id, 1);
       words[table + 2 * code + 1] = shape;
     }
-    this.#link(from + 1);
+    this.#link(next);
   }
   /** The header is one HTTP message, or nothing. */
   http(
-    ids: {
-      readonly chat: number;
-      readonly method: number;
-      readonly uri: number;
-      readonly path: number;
-      readonly query: number;
-      readonly parameter: number;
-      readonly requestVersion: number;
-      readonly responseVersion: number;
-      readonly code: number;
-      readonly description: number;
-      readonly phrase: number;
-      readonly startLine: number;
-      readonly header: number;
-      readonly name: number;
-      readonly value: number;
-      readonly line: number;
-      readonly requestLine: number;
-      readonly responseLine: number;
-      readonly contentLength: number;
-      readonly cookiePair: number;
-      readonly fullUri: number;
-      readonly request: number;
-      readonly response: number;
-      readonly fileData: number;
-      readonly body: number;
-      readonly rest: number;
-    },
+    ids: Ids<typeof HTTP_FIELDS>,
     methods: readonly Uint8Array[],
     statuses: readonly (readonly [code: number, text: string])[],
     names: readonly (readonly [name: Uint8Array, id: number, role: HttpRole])[],
   ): void {
     const { words } = this;
-    words.push(
-      RecipeStep.Http,
-      0,
-      this.#head(ids.chat),
-      this.#head(ids.method),
-      this.#head(ids.uri),
-      this.#head(ids.path),
-      this.#head(ids.query),
-      this.#head(ids.parameter),
-      this.#head(ids.requestVersion),
-      this.#head(ids.responseVersion),
-      this.#head(ids.code),
-      this.#head(ids.description),
-      this.#head(ids.phrase),
-      this.#head(ids.startLine),
-      this.#head(ids.header),
-      this.#head(ids.name, 1),
-      this.#head(ids.value, 1),
-      this.#head(ids.line, 1),
-      this.#head(ids.requestLine, 1),
-      this.#head(ids.responseLine, 1),
-      this.#head(ids.contentLength, 1),
-      this.#head(ids.cookiePair, 1),
-      this.#head(ids.fullUri),
-      this.#head(ids.request),
-      this.#head(ids.response),
-      this.#head(ids.fileData),
-      this.#head(ids.body),
-      this.#head(ids.rest),
-      methods.length,
-      statuses.length,
-      names.length,
-    );
-    const next = words.length - 30;
+    words.push(RecipeStep.Http);
+    this.#fields(HTTP_FIELDS, ids);
+    const next = words.push(0, methods.length, statuses.length, names.length) - 4;
     for (const method of methods) words.push(method.length, ...inWords(method, WORD_BYTES));
     for (const [code, text] of statuses) {
       const bytes = ENCODER.encode(text);

@@ -300,7 +300,8 @@ class Questions extends List<DnsQuestion> {
         .some((a) => wanted(a));
   }
   override recipe(recipe: Recipe): boolean {
-    recipe.dnsQuestions(this.id, {
+    recipe.dnsQuestions({
+      heading: this.id,
       name: this.#name.id,
       length: this.#length,
       labels: this.#labels,

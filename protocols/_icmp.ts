@@ -23,6 +23,9 @@ import {
 } from "../core/field.ts";
 import type { Items } from "../core/items.ts";
 
+/** Seconds that the time in an echo may differ from that of its capture, as Wireshark decides. */
+export const STAMP_SECONDS = 86_400;
+
 /** States of the neighbour or interface that was asked for (RFC 8335 section 3). */
 export const PROBED_STATES: ValueNames = {
   0: "Reserved",

@@ -45,6 +45,7 @@ import {
   messageEnd,
   messageLimit,
   PROBED_STATES,
+  STAMP_SECONDS,
 } from "./_icmp.ts";
 import { options } from "./_options.ts";
 
@@ -184,8 +185,6 @@ const ECHO_REPLY = 0,
 const FRAGMENTATION_NEEDED = 4;
 /** Types whose form neither code nor length decides, and that quote nothing: echo, timestamp, information, mask. */
 const USUAL_TYPES: readonly number[] = [ECHO_REPLY, ECHO, 13, 14, 15, 16, 17, 18];
-/** Seconds that the time in an echo may differ from that of its capture, as Wireshark decides. */
-const PLAUSIBLE = 86_400;
 
 // What stands behind the checksum.
 const OTHER = 0,
@@ -524,7 +523,7 @@ function number32(b: Uint8Array, at: number, little: boolean): number {
 function near(b: Uint8Array, at: number, now: number, little: boolean): boolean {
   const micros = number32(b, at + 4, little);
   return micros < 1_000_000 &&
-    Math.abs(number32(b, at, little) + micros / 1e6 - now) < PLAUSIBLE;
+    Math.abs(number32(b, at, little) + micros / 1e6 - now) < STAMP_SECONDS;
 }
 
 function emitTimestamp(items: Items): void {

@@ -77,6 +77,14 @@ static inline void two(i32 *to, u32 one, u32 other)
     __builtin_memcpy(to, &v, 8);
 }
 
+/* Writes a layer row, its words by two. */
+static inline void put_row(i32 *row, i32 protocol, i32 start, i32 end, i32 limit, i32 reported)
+{
+    two(row, protocol, start);
+    two(row + 2, end, limit);
+    row[4] = reported;
+}
+
 /* Where records of pcap are cut, and into which columns; ./memory.ts knows the places of these words. */
 typedef struct {
     const u8 *bytes;
@@ -138,20 +146,7 @@ EXPORT(cut) u32 cut(cut_t *c, u32 n, u32 to)
 }
 
 /* What `usual` answers: bytes of the header from its third bit on, and whether the layer ends there, or data follows. */
-enum { ENDS = 2, DATA = 1, LENGTH = 2 };
-
-/* Whether a time in seconds and microseconds is no more than a day from when the frame was captured. */
-static inline int is_near(u32 s, u32 us, double now)
-{
-    double d = s + us / 1e6 - now;
-    return us < 1000000 && d < 86400 && d > -86400;
-}
-
-static inline int is_text(const u8 *p, const char *text)
-{
-    while (*text && *p == (u8)*text) p++, text++;
-    return *text == 0;
-}
+enum { DATA = 1, ENDS = 2, LENGTH_SHIFT = 2 };
 
 /*
  * The header of protocol `id` at `p`, with `left` bytes up to its layer's end: a number as above, or -1 if it is not as
@@ -159,7 +154,7 @@ static inline int is_text(const u8 *p, const char *text)
  */
 static APART i32 usual(const walk_t *w, u32 way, i32 min, const u8 *p, u32 left, u32 first)
 {
-    const u32 all = left << LENGTH;
+    const u32 all = left << LENGTH_SHIFT;
     if ((i32)left < min) return -1;
     switch (way) {
     case WALK_REST:
@@ -172,7 +167,7 @@ static APART i32 usual(const walk_t *w, u32 way, i32 min, const u8 *p, u32 left,
         const u8 *end = p + left;
         /* An empty line, or what looks like a rare method: who knows all methods decides. */
         if (*p == '\r') return -1;
-        if (left >= 5 && (is_text(p, "HTTP/") || is_text(p, "POST ") || is_text(p, "GET "))) return all;
+        if (left >= 5 && (is_word(p, "HTTP/", 5) || is_word(p, "POST ", 5) || is_word(p, "GET ", 4))) return all;
         for (const u8 *q = p; q < end && *q != '\r' && *q != '\n'; q++) {
             if (*q == ':') return all;
         }
@@ -183,15 +178,15 @@ static APART i32 usual(const walk_t *w, u32 way, i32 min, const u8 *p, u32 left,
         const double now = w->seconds[w->packet] + w->nanoseconds[w->packet] / 1e9;
         const int little = left >= 16 && is_near(raw32(p + 8), raw32(p + 12), now);
         const int stamped = little || (left >= 16 && is_near(be32(p + 8), be32(p + 12), now));
-        return (stamped ? 16 : 8) << LENGTH | DATA;
+        return (stamped ? 16 : 8) << LENGTH_SHIFT | DATA;
     }
     case WALK_ECHO6:
-        if ((p[0] & 0xfe) == 128) return left < 8 ? -1 : 8 << LENGTH | DATA;
+        if ((p[0] & 0xfe) == 128) return left < 8 ? -1 : 8 << LENGTH_SHIFT | DATA;
         return p[0] <= 4 || p[0] == 137 ? -1 : (i32)all;
     case WALK_ADDRESSES: {
         /* Of ATM, lengths stand elsewhere. */
         const u32 length = 8 + 2 * p[4] + 2 * p[5];
-        return be16(p) == 19 || length > left ? -1 : (i32)(length << LENGTH | ENDS);
+        return be16(p) == 19 || length > left ? -1 : (i32)(length << LENGTH_SHIFT | ENDS);
     }
     default:
         return -1;
@@ -292,12 +287,7 @@ EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
             limited_by = stop < limit ? (i32)used : limited_by;
             limit = stop < limit ? stop : limit;
             reported = stop;
-            {
-                i32 *row = rows + used;
-                two(row, id | quoted, start);
-                two(row + 2, end, limit);
-                row[4] = reported;
-            }
+            put_row(rows + used, id | quoted, start, end, limit, reported);
             used += LAYER;
             start = end;
             if (end >= limit) {
@@ -318,15 +308,12 @@ EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
             if (fast == 0 && head != 0) {
                 const i32 found = usual(w, head >> 32, r->range_most, bytes + start, limit - start, first);
                 if (found >= 0) {
-                    const i32 end = start + (found >> LENGTH);
+                    const i32 end = start + (found >> LENGTH_SHIFT);
                     if (found & ENDS) {
                         limited_by = end < limit ? (i32)used : limited_by;
                         limit = reported = end;
                     }
-                    i32 *row = rows + used;
-                    two(row, id | quoted, start);
-                    two(row + 2, end, limit);
-                    row[4] = reported;
+                    put_row(rows + used, id | quoted, start, end, limit, reported);
                     used += LAYER;
                     start = end;
                     id = end < limit && found & DATA ? -1 : -2;
@@ -348,10 +335,7 @@ EXPORT(walk) u32 walk(walk_t *w, u32 from, u32 to)
             quoted = w->quoted;
         }
         if (id == -1 && start < limit && data >= 0) {
-            i32 *row = rows + used;
-            two(row, data, start);
-            two(row + 2, limit, limit);
-            row[4] = reported;
+            put_row(rows + used, data, start, limit, limit, reported);
             used += LAYER;
         }
         first_rows[i + 1] = used;

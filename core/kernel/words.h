@@ -40,4 +40,18 @@ static inline u64 raw64(const void *p)
 static inline u32 be16(const u8 *p) { return __builtin_bswap16(raw16(p)); }
 static inline u32 be32(const u8 *p) { return __builtin_bswap32(raw32(p)); }
 
+/* Whether the `n` bytes at `p` are those of `word`. */
+static inline int is_word(const u8 *p, const void *word, u32 n)
+{
+    while (n > 0 && p[n - 1] == ((const u8 *)word)[n - 1]) n--;
+    return n == 0;
+}
+
+/* Whether a time in seconds and microseconds is near `now`: what an echo begins with may be when it was sent. */
+static inline int is_near(u32 s, u32 us, double now)
+{
+    const double d = s + us / 1e6 - now;
+    return us < 1000000 && d < STAMP_SECONDS && d > -STAMP_SECONDS;
+}
+
 #endif

@@ -3,22 +3,8 @@
  * MAC address. Included by kernel.c.
  */
 
-/* The numbers that follow STEP_DHCP_OPTIONS; then for each code the number of its field and its shape, or no shape. */
-enum {
-    O_NEXT = 1,
-    O_HEADING,
-    O_TYPE,
-    O_KIND,
-    O_LENGTH,
-    O_BYTES,
-    O_RAW,
-    O_PADDING,
-    O_END,
-    O_HW_TYPE,
-    O_MAC,
-    O_LETTERS,
-    O_TABLE
-};
+/* What follows the fields of STEP_DHCP_OPTIONS; then for each code the number of its field and its shape, or no shape. */
+enum { O_NEXT = O_ALL, O_LETTERS, O_TABLE };
 
 /* The options that say that the fixed fields hold options, and what message it is; where options begin, by the cookie. */
 enum { OPTION_OVERLOAD = 52, OPTION_MESSAGE = 53, COOKIE_AT = 236 };

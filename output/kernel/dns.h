@@ -76,24 +76,6 @@ static inline item *add_bit(item *row, i32 field, const u8 *at, u32 mask)
     return add(row, (u32)field, place_of(at), 2, (be16(at) & mask) != 0);
 }
 
-/* The numbers that follow STEP_DNS_HEADER, by their places. */
-enum {
-    D_ID = 1,
-    D_FLAGS,
-    D_RESPONSE,
-    D_OPCODE,
-    D_AUTHORITATIVE,
-    D_TRUNCATED,
-    D_RECURSION_DESIRED,
-    D_RECURSION_AVAILABLE,
-    D_Z,
-    D_AUTHENTIC_DATA,
-    D_CHECKING_DISABLED,
-    D_RCODE,
-    D_COUNTS,
-    D_ALL = D_COUNTS + 4
-};
-
 /* All of the header at `o`; none if it is that of another operation. */
 static APART item *dns_header(item *row, const i32 *r, const u8 *o)
 {
@@ -116,13 +98,10 @@ static APART item *dns_header(item *row, const i32 *r, const u8 *o)
     for (u32 i = 0; i < 4; i++) {
         counts[i] = be16(o + 4 + 2 * i);
         if (counts[i] > LIST_MAX) return 0;
-        row = add_word(row, r[D_COUNTS + i], o + 4 + 2 * i);
+        row = add_word(row, r[D_QUESTION_COUNT + i], o + 4 + 2 * i);
     }
     return row;
 }
-
-/* The numbers that follow STEP_DNS_QUESTIONS. */
-enum { Q_HEADING = 1, Q_NAME, Q_LENGTH, Q_LABELS, Q_TYPE, Q_CLASS, Q_UNICAST, Q_ALL };
 
 /* The questions that begin at `*where`, and where they end; none if one of them is not usual. */
 static APART item *dns_questions(item *row, const i32 *r, const u8 **where, const u8 *end)
@@ -209,23 +188,8 @@ static APART item *dns_data(item *row, const i32 *r, const u8 *at, const u8 *unt
 /* Types of records: the owner of SRV is shown by its parts, OPT has other fields. */
 enum { TYPE_SRV = 33, TYPE_OPT = 41 };
 
-/* The numbers that follow STEP_DNS_PARTS. */
-enum {
-    P_NEXT = 1,
-    P_NAME,
-    P_TYPE,
-    P_CLASS,
-    P_FLUSH,
-    P_TTL,
-    P_SIZE,
-    P_HIGH,
-    P_VERSION,
-    P_Z,
-    P_DO,
-    P_RESERVED,
-    P_LENGTH,
-    P_DATA
-};
+/* What follows the fields of STEP_DNS_PARTS: the next step, recipes by type. */
+enum { P_NEXT = P_ALL, P_DATA };
 
 /* The records of a section, that begin at `*where`, and where they end; none if one of them is not usual. */
 static APART item *dns_records(item *row, const i32 *r, const u8 **where, const u8 *end)

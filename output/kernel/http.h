@@ -3,40 +3,8 @@
  * content is not in chunks. Included by kernel.c.
  */
 
-/* The numbers that follow STEP_HTTP. */
-enum {
-    H_NEXT = 1,
-    H_CHAT,
-    H_METHOD,
-    H_URI,
-    H_PATH,
-    H_QUERY,
-    H_PARAMETER,
-    H_REQUEST_VERSION,
-    H_RESPONSE_VERSION,
-    H_CODE,
-    H_DESCRIPTION,
-    H_PHRASE,
-    H_START_LINE,
-    H_HEADER,
-    H_NAME,
-    H_VALUE,
-    H_LINE,
-    H_REQUEST_LINE,
-    H_RESPONSE_LINE,
-    H_CONTENT_LENGTH,
-    H_COOKIE_PAIR,
-    H_FULL_URI,
-    H_REQUEST,
-    H_RESPONSE,
-    H_FILE_DATA,
-    H_BODY,
-    H_REST,
-    H_METHODS,
-    H_STATUSES,
-    H_NAMES,
-    H_TABLES
-};
+/* What follows the fields of STEP_HTTP: the next step, and how many entries the tables behind it have. */
+enum { H_NEXT = H_ALL, H_METHODS, H_STATUSES, H_NAMES, H_TABLES };
 
 /* A method; a status and its text; the name of a header field. */
 typedef struct {
@@ -114,13 +82,6 @@ static inline item *add_span_of(item *row, i32 field, const u8 *at, const u8 *en
 /* Whether there is room for so much more text of the packet. */
 static inline int has_text(u32 n) { return k.text_used + n <= TEXT_BYTES_MAX; }
 
-/* Whether `n` bytes stand at `at`, and the text `word` has as many. */
-static inline int is_word(const u8 *at, const u8 *word, u32 n)
-{
-    while (n > 0 && at[n - 1] == word[n - 1]) n--;
-    return n == 0;
-}
-
 /* Whether the text from `at` to `end` begins with `word`, whatever its case: small letters. */
 static APART int begins(const u8 *at, const u8 *end, const char *word)
 {
@@ -149,7 +110,7 @@ static APART item *http_request(item *row, const i32 *r, const u8 *at)
     while (p < end && *p == ' ') p++;
     row = add_span_of(row, r[H_CHAT], at, line_next);
     row = add_span_of(row, r[H_METHOD], at, first);
-    said.connect = first - at == 7 && is_word(at, (const u8 *)"CONNECT", 7);
+    said.connect = first - at == 7 && is_word(at, "CONNECT", 7);
     /* Two spaces stand for an empty target. */
     if (p - first >= 2) p = first + 1;
     const u8 *uri = p, *uri_end = find(p, end, ' ');
@@ -304,7 +265,7 @@ static APART item *http(item *row, const i32 *r, const u8 *at, const u8 *limit)
 {
     __builtin_memset(&said, 0, sizeof said);
     if (!find_line(at, limit)) return 0;
-    int response = line_end - at >= 5 && is_word(at, (const u8 *)"HTTP/", 5);
+    int response = line_end - at >= 5 && is_word(at, "HTTP/", 5);
     row = response ? http_response(row, r, at) : http_request(row, r, at);
     if (!row) return 0;
     for (at = line_next; at < limit; at = line_next) {

@@ -718,21 +718,15 @@ static u32 frame_nanoseconds;
 #include "dns.h"
 #include "http.h"
 
-/* Whether eight bytes are seconds and microseconds no more than a day from when the frame was captured. */
-static APART int is_near(u32 s, u32 us)
-{
-    double now = frame_seconds + frame_nanoseconds / 1e9, d = s + us / 1e6 - now;
-    return us < 1000000 && d < 86400 && d > -86400;
-}
-
 /* A time as echoes carry it (`emitTimestamp` in ../../protocols/icmp.ts); none if there is none. */
 static APART item *add_stamp(item *row, const i32 *r, const u8 *at)
 {
+    double now = frame_seconds + frame_nanoseconds / 1e9;
     u32 s = raw32(at), us = raw32(at + 4);
-    if (!is_near(s, us)) {
+    if (!is_near(s, us, now)) {
         s = be32(at);
         us = be32(at + 4);
-        if (!is_near(s, us)) return 0;
+        if (!is_near(s, us, now)) return 0;
     }
     if (frame_nanoseconds > 999999999 || k.times_used + 4 > TIMES_MAX) return 0;
     row = add(row, (u32)r[1], place_of(at), 8, 0);
@@ -858,7 +852,7 @@ static APART item *run_rare(item *row, const i32 **recipe, const u8 **where, con
             u32 id = l > first ? l[-1].protocol & FIELD_MASK : l->protocol;
             if (id >= k.protocols) return 0;
             const knowledge *below = known(id);
-            if (below->name_length == 3 && is_word(below->name, (const u8 *)"tls", 3)) return 0;
+            if (below->name_length == 3 && is_word(below->name, "tls", 3)) return 0;
             row = http(row, r, at, end);
             if (!row) return 0;
             at = end;
